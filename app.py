@@ -1,0 +1,5 @@
+"""The page: `streamlit run app.py`."""
+
+import crampnet.ui
+
+crampnet.ui.main()

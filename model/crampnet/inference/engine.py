@@ -1,0 +1,118 @@
+"""The one exact engine: evidence in, posteriors out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from crampnet.errors import ImpossibleCase, TooExpensive
+from crampnet.inference.elimination import evidence_probability, sweep
+from crampnet.inference.evidence import Evidence
+from crampnet.inference.order import visiting_order
+from crampnet.inference.plan import Plan, make_plan
+from crampnet.inference.reduction import ABSENT, Problem, Weights, reduce
+from crampnet.network.network import Network, reason_id
+
+MAX_CELLS = 1 << 28
+"""Largest number of table cells (over all steps and strata) that one answer may touch."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Beliefs about every condition given the evidence.
+
+    contributes: P(the condition is a reason for the complaint | evidence); present: P(it is there | evidence);
+    base_rate: P(it is there | age, sex, setting), before any other answer; log_evidence: ln P(evidence | context);
+    residual: relative disagreement of the two passes, a certificate of the arithmetic; width: most axes open at once.
+    """
+
+    contributes: dict[str, float]
+    present: dict[str, float]
+    base_rate: dict[str, float]
+    log_evidence: float
+    residual: float
+    width: int
+
+
+def posterior(network: Network, evidence: Evidence) -> Posterior:
+    """All posteriors of one case, exactly.
+
+    Raises ImpossibleCase naming the answers that clash, TooExpensive before a table too large is built.
+    """
+    targets = frozenset(
+        network.index[node] for c in network.conditions for node in (c, reason_id(c))
+    )
+    problem, plan = _prepared(network, evidence.weights, targets, evidence)
+    result = sweep(problem, plan)
+    strata = evidence.strata_weights
+    total = float(result.evidence @ strata)
+    if not total > 0.0:
+        raise ImpossibleCase(clash(network, evidence))
+    joint = {network.nodes[n].id: float(v @ strata) / total for n, v in result.joint.items()}
+    for node in targets - result.joint.keys():
+        joint[network.nodes[node].id] = _certain(network, evidence, node)
+    return Posterior(
+        contributes={c: joint[reason_id(c)] for c in network.conditions},
+        present={c: joint[c] for c in network.conditions},
+        base_rate={c: float(network.base_rates[c][evidence.strata] @ strata) for c in network.conditions},
+        log_evidence=float(np.log(total)),
+        residual=result.residual,
+        width=plan.width,
+    )
+
+
+def probability_without(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
+    """P(evidence and none of the named nodes present), the strata averaged.
+
+    Exact and a forward pass only; divided by P(evidence) it is P(none of them present | evidence).
+    """
+    clamped = {**evidence.weights, **{network.index[name]: ABSENT for name in absent}}
+    for name in absent:
+        if evidence.weights.get(network.index[name], ABSENT)[0] == 0.0:
+            return 0.0
+    problem, plan = _prepared(network, clamped, frozenset(), evidence)
+    return float(evidence_probability(problem, plan) @ evidence.strata_weights) * _soft(network, evidence, absent)
+
+
+def _soft(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
+    """Weights of soft evidence that the clamping has replaced."""
+    factor = 1.0
+    for name in absent:
+        factor *= evidence.weights.get(network.index[name], (1.0, 1.0))[0]
+    return factor
+
+
+def _prepared(
+    network: Network, weights: Weights, targets: frozenset[int], evidence: Evidence
+) -> tuple[Problem, Plan]:
+    problem = reduce(network, weights, targets, evidence.strata)
+    plan = make_plan(problem, visiting_order(network))
+    if plan.cells * len(evidence.strata) > MAX_CELLS:
+        raise TooExpensive("This case", plan.cells * len(evidence.strata), MAX_CELLS)
+    return problem, plan
+
+
+def _certain(network: Network, evidence: Evidence, node: int) -> float:
+    """A node known for certain."""
+    return 0.0 if evidence.weights[node] == ABSENT else 1.0
+
+
+def clash(network: Network, evidence: Evidence) -> tuple[str, ...]:
+    """A minimal set of answers that cannot all be true, by greedy deletion: dropping any one makes it possible.
+
+    Returns the labels under which the answers were given; context that clashes (sex) is part of the label.
+    """
+    kept = dict(evidence.weights)
+    for node in sorted(evidence.weights, key=lambda n: n in evidence.labels):
+        trial = {n: w for n, w in kept.items() if n != node}
+        if not _possible(network, trial, evidence):
+            kept = trial
+    return tuple(evidence.labels.get(node, network.nodes[node].id) for node in kept)
+
+
+def _possible(network: Network, weights: Weights, evidence: Evidence) -> bool:
+    problem, plan = _prepared(network, weights, frozenset(), evidence)
+    return bool((evidence_probability(problem, plan) @ evidence.strata_weights) > 0.0)
+

@@ -1,0 +1,221 @@
+"""Case -> Evidence: what each answer says about which node, as a pair of likelihood weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from crampnet.errors import BadCase, BadValue, ImpossibleCase
+from crampnet.inference.case import Case
+from crampnet.inference.measurements import likelihoods, read_quantity
+from crampnet.inference.reduction import ABSENT, PRESENT
+from crampnet.inference.vocabulary import Vocabulary
+from crampnet.knowledge import Knowledge
+from crampnet.network.network import COMPLAINT, Array, Network
+
+YOUNGEST, OLDEST, ADULT = 12, 120, 18
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a case says, in the network's terms.
+
+    weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
+    asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
+    present, absent: ids answered so (also "probably"); known: diagnoses; values: test id -> value in its own unit;
+    medicine_classes: medicine as typed -> class; asks: whether the hand gives trouble; warnings: sentences for people.
+    """
+
+    weights: dict[int, tuple[float, float]]
+    labels: dict[int, str]
+    strata: npt.NDArray[np.intp]
+    strata_weights: Array
+    present: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    values: Mapping[str, float] = field(default_factory=dict)
+    medicine_classes: Mapping[str, str] = field(default_factory=dict)
+    asks: bool = True
+    warnings: tuple[str, ...] = ()
+
+
+def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network, case: Case) -> Evidence:
+    """Read a case.
+
+    Raises UnknownName, BadValue, BadCase (an answer that contradicts another) or ImpossibleCase (an answer that cannot be
+    with this age and sex), each naming the answer and the remedy.
+    """
+    reader = _Reader(knowledge, vocabulary, network)
+    reader.answers(case)
+    reader.medicines(case)
+    reader.diagnoses(case)
+    reader.results(case)
+    reader.unmentioned()
+    return reader.finish(case)
+
+
+class _Reader:
+    def __init__(self, knowledge: Knowledge, vocabulary: Vocabulary, network: Network) -> None:
+        self.knowledge = knowledge
+        self.vocabulary = vocabulary
+        self.network = network
+        self.weights: dict[int, tuple[float, float]] = {}
+        self.labels: dict[int, str] = {}
+        self.said: dict[str, str] = {}
+        self.state: dict[str, bool] = {}
+        self.known: set[str] = set()
+        self.values: dict[str, float] = {}
+        self.classes: dict[str, str] = {}
+
+    def answers(self, case: Case) -> None:
+        report = self.knowledge.answers.self_report
+        se, sp = report.sensitivity.value, report.specificity.value
+        yes = (math.sqrt((1.0 - sp) / se), 1.0)
+        no = (1.0, math.sqrt((1.0 - se) / sp))
+        for key, weights, state in (
+            ("present", PRESENT, True),
+            ("absent", ABSENT, False),
+            ("probably_present", yes, True),
+            ("probably_absent", no, False),
+        ):
+            for name in getattr(case, key):
+                self._answer(self.vocabulary.finding(name), weights, state, key)
+        if case.pregnant is not None:
+            self._answer("pregnancy", PRESENT if case.pregnant else ABSENT, case.pregnant, "pregnant")
+
+    def _answer(self, node: str, weights: tuple[float, float], state: bool, key: str) -> None:
+        if node not in self.network.index:
+            raise BadCase(key, f"these priors hold nothing called {node}.", "Leave it out.")
+        if self.state.get(node, state) != state:
+            raise BadCase(
+                key, f"{node} is also under {self.said[node]}, as the opposite.", "Keep one of the two."
+            )
+        if node in self.state and weights not in (PRESENT, ABSENT):
+            return
+        self.state[node], self.said[node] = state, key
+        self._weigh(node, weights, f"{node} {'present' if state else 'absent'}")
+        exposure = self.knowledge.exposures.get(node)
+        for implied in exposure.implies if exposure is not None and state else ():
+            self._answer(implied, weights, True, f"{key}: {node}")
+
+    def medicines(self, case: Case) -> None:
+        for name in case.medicines:
+            self.classes[name] = group = self.vocabulary.medicine(name)
+            if self.state.get(group) is False:
+                raise BadCase(
+                    "medicines", f"{name} is a {group}, which is answered absent.", "Keep one of the two."
+                )
+            self._answer(group, PRESENT, True, "medicines")
+            self.labels[self.network.index[group]] = f"medicine {name}"
+        if case.medicines_complete:
+            for exposure, record in self.knowledge.exposures.items():
+                if record.kind == "medicine" and exposure not in self.state:
+                    self._answer(exposure, ABSENT, False, "medicines_complete")
+
+    def diagnoses(self, case: Case) -> None:
+        for name in case.diagnoses:
+            condition = self.vocabulary.condition(name)
+            self.known.add(condition)
+            self._weigh(condition, PRESENT, f"diagnosis {condition}")
+        for name in case.ruled_out:
+            condition = self.vocabulary.condition(name)
+            if condition in self.known:
+                raise BadCase(
+                    "ruled_out", f"{condition} is also under diagnoses.", "Keep one of the two."
+                )
+            accuracy = self.knowledge.conditions[condition].ruled_out or self.knowledge.answers.ruled_out
+            missed = (1.0 - accuracy.sensitivity.value) / accuracy.specificity.value
+            self._weigh(condition, (1.0, missed), f"{condition} ruled out")
+
+    def results(self, case: Case) -> None:
+        for name, given in case.results.items():
+            test = self.vocabulary.test(name)
+            if test in self.values:
+                raise BadCase("results", f"{test} is given twice.", "Keep one sample.")
+            measurement = self.knowledge.measurements[test]
+            self.values[test] = value = read_quantity(measurement, given)
+            for node, weights in likelihoods(measurement, value).items():
+                if node in self.state:
+                    raise BadCase(
+                        "results", f"{node} is also answered without a value.", "Keep the value only."
+                    )
+                self._weigh(node, weights, f"{test} {given}")
+
+    def unmentioned(self) -> None:
+        """Silence about what nobody forgets to mention is weak evidence against it."""
+        for exposure, record in self.knowledge.exposures.items():
+            if record.unmentioned is not None and exposure not in self.state:
+                self._weigh(exposure, (1.0, record.unmentioned.value), f"{exposure} not mentioned")
+
+    def _weigh(self, node: str, weights: tuple[float, float], label: str) -> None:
+        self.weights[self.network.index[node]] = weights
+        self.labels[self.network.index[node]] = label
+
+    def finish(self, case: Case) -> Evidence:
+        strata, shares, warnings = _context(self.network, case)
+        kinds = {n for n, r in self.knowledge.findings.items() if r.kind in ("complaint", "pattern")}
+        told = {name for name, state in self.state.items() if state and name in kinds}
+        asks = case.complaint or bool(told)
+        certain = {n for n in told if self.weights[self.network.index[n]] == PRESENT}
+        if case.complaint and not certain:
+            self._weigh(COMPLAINT, PRESENT, "trouble with the hand")
+        self._impossible_here(strata, case)
+        return Evidence(
+            weights=self.weights,
+            labels=self.labels,
+            strata=strata,
+            strata_weights=shares,
+            present=frozenset(n for n, state in self.state.items() if state),
+            absent=frozenset(n for n, state in self.state.items() if not state),
+            known=frozenset(self.known),
+            values=self.values,
+            medicine_classes=self.classes,
+            asks=asks,
+            warnings=warnings,
+        )
+
+    def _impossible_here(self, strata: npt.NDArray[np.intp], case: Case) -> None:
+        """Roots that cannot be present in anybody of this age and sex (a pregnant man)."""
+        for position, weights in self.weights.items():
+            node = self.network.nodes[position]
+            if weights == PRESENT and not node.parents and not node.leak[strata].any():
+                who = " and ".join(str(x) for x in (case.sex, case.age) if x is not None)
+                raise ImpossibleCase((self.labels[position], f"age and sex {who}"))
+
+
+def _context(network: Network, case: Case) -> tuple[npt.NDArray[np.intp], Array, tuple[str, ...]]:
+    """Strata that fit the age and sex, their shares, and warnings."""
+    warnings: list[str] = []
+    band = None
+    if case.age is not None:
+        if isinstance(case.age, bool) or not isinstance(case.age, int | float) or not YOUNGEST <= case.age <= OLDEST:
+            raise BadValue(
+                "age",
+                case.age,
+                f"is outside the ages that this was made for ({YOUNGEST} to {OLDEST} years).",
+                "Correct it, or leave it out when unknown.",
+            )
+        band = _band(network, float(case.age))
+        if case.age < ADULT:
+            warnings.append("Under 18 the numbers are thin: most studies behind them were done in adults.")
+    if case.sex not in (None, "female", "male"):
+        raise BadValue("sex", case.sex, "is not known here.", "Write female or male, or leave it out.")
+    fits = [
+        i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)
+    ]
+    strata = np.array(fits, dtype=np.intp)
+    shares = network.strata_weights[strata]
+    return strata, shares / shares.sum(), tuple(warnings)
+
+
+def _band(network: Network, age: float) -> str:
+    """The age band `<first>_<last>` (whole years) that holds an age."""
+    for stratum in network.strata:
+        first, last = (int(part) for part in stratum.age_band.split("_"))
+        if first <= math.floor(age) <= last:
+            return stratum.age_band
+    raise BadValue("age", age, "is in no age band of these priors.", "Leave the age out.")

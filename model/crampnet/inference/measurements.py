@@ -1,0 +1,94 @@
+"""Results with a unit: parsed, converted, checked against what a living person can have, turned into likelihoods."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from crampnet.errors import BadValue, UnknownName
+from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.records_findings import Abnormality, Measurement
+
+_QUANTITY = re.compile(r"^\s*([<>≤≥]?)\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
+
+
+def read_quantity(measurement: Measurement, given: object) -> float:
+    """The value in the test's own unit of something like "1.85 mmol/L".
+
+    Raises BadValue (no number, no unit, a value that no living person has) or UnknownName (a unit that does not fit).
+    """
+    match = _QUANTITY.match(str(given))
+    if match is None:
+        raise BadValue(
+            measurement.id,
+            given,
+            "is not a number with a unit.",
+            f"Write it like {_example(measurement)}.",
+        )
+    _, number, unit = match.groups()
+    allowed = [measurement.unit, *measurement.units]
+    if not unit and measurement.unit not in ("", "pH"):
+        raise BadValue(measurement.id, given, "has no unit.", f"Add it: {' or '.join(allowed)}.")
+    value = _convert(measurement, float(number.replace(",", ".")), unit or measurement.unit)
+    low, high = measurement.possible
+    if not (math.isfinite(value) and low <= value <= high):
+        raise BadValue(
+            measurement.id,
+            given,
+            f"is a value that no living person has ({low:g} to {high:g} {measurement.unit}).",
+            "Check the number and the unit.",
+        )
+    return value
+
+
+def _convert(measurement: Measurement, number: float, unit: str) -> float:
+    spelled = {_plain(name): name for name in (measurement.unit, *measurement.units)}
+    name = spelled.get(_plain(unit))
+    if name is None:
+        choices = list(spelled.values())
+        raise UnknownName(f"unit of {measurement.id}", unit, nearest_names(unit, choices) or choices)
+    if name == measurement.unit:
+        return number
+    conversion = measurement.units[name]
+    return number * conversion.factor + conversion.offset
+
+
+def _plain(unit: str) -> str:
+    """A unit without the differences that people do not mean: case, blanks, micro signs, middle dots."""
+    folded = unit.strip().lower().replace("µ", "u").replace("μ", "u").replace("mc", "u")
+    return re.sub(r"[\s·*^]", "", folded)
+
+
+def _example(measurement: Measurement) -> str:
+    low = next(iter(measurement.reference.values()))[0]
+    return f"{low:g} {measurement.unit}".strip()
+
+
+def log_likelihood_ratio(abnormality: Abnormality, value: float) -> float:
+    """ln of density(value | abnormality) / density(value | without it), between the two means and capped.
+
+    Normal densities of the value or of its logarithm; outside the two means the ratio keeps its value there, so it is
+    monotone in the value; |ratio| is at most ln(cap).
+    """
+    log = abnormality.scale == "log"
+    x = math.log(value) if log else value
+    usual, shifted = abnormality.without, abnormality.with_
+    low, high = sorted((usual.mean, shifted.mean))
+    x = min(max(x, low), high)
+    ratio = (
+        math.log(usual.sd / shifted.sd)
+        + 0.5 * ((x - usual.mean) / usual.sd) ** 2
+        - 0.5 * ((x - shifted.mean) / shifted.sd) ** 2
+    )
+    limit = math.log(abnormality.cap)
+    return min(max(ratio, -limit), limit)
+
+
+def likelihoods(measurement: Measurement, value: float) -> Mapping[str, tuple[float, float]]:
+    """For each abnormality of a test (weight of absent, weight of present), the larger one being 1."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, abnormality in measurement.abnormalities.items():
+        ratio = log_likelihood_ratio(abnormality, value)
+        found[name] = (math.exp(-ratio), 1.0) if ratio > 0 else (1.0, math.exp(ratio))
+    return found

@@ -1,0 +1,126 @@
+"""Knowledge: everything the files say, checked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from crampnet.errors import Issue, UnknownName
+from crampnet.knowledge.estimate import Grade
+from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.record import Wording
+from crampnet.knowledge.records_findings import Finding, Measurement
+from crampnet.knowledge.records_general import (
+    AdviceItem,
+    Answers,
+    GradeMeaning,
+    Losses,
+    RedFlag,
+    Rejected,
+    Setting,
+    Source,
+)
+from crampnet.knowledge.records_nodes import Condition, Exposure, Syndrome
+
+NodeKind = Literal[
+    "exposure", "condition", "syndrome", "complaint", "pattern", "symptom", "sign", "result", "measurement",
+    "abnormality",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """One body of knowledge.
+
+    Args:
+        conditions: by id.
+        exposures: by id.
+        syndromes: by id.
+        findings: those that are present or absent, by id.
+        measurements: results with a number, by id; each of their abnormalities has an id of its own.
+        settings: by id.
+        red_flags: in the order of the file.
+        advice: items by condition id, and those under "everybody".
+        sources: by key.
+        grades: by letter.
+        rejected: sources that were looked at and not used.
+        answers: how far self-report and ruling out can be trusted.
+        losses: cost of each action under each truth.
+        digest: SHA-256 of the files and the overlay.
+        warnings: what is allowed and still looks wrong.
+    """
+
+    conditions: Mapping[str, Condition]
+    exposures: Mapping[str, Exposure]
+    syndromes: Mapping[str, Syndrome]
+    findings: Mapping[str, Finding]
+    measurements: Mapping[str, Measurement]
+    settings: Mapping[str, Setting]
+    red_flags: tuple[RedFlag, ...]
+    advice: Mapping[str, tuple[AdviceItem, ...]]
+    sources: Mapping[str, Source]
+    grades: Mapping[Grade, GradeMeaning]
+    rejected: tuple[Rejected, ...]
+    answers: Answers
+    losses: Losses
+    digest: str
+    warnings: tuple[Issue, ...] = ()
+
+    @cached_property
+    def kinds(self) -> Mapping[str, NodeKind]:
+        """What each id is; abnormalities included, sorted by id."""
+        kinds: dict[str, NodeKind] = {}
+        kinds |= dict.fromkeys(self.exposures, "exposure")
+        kinds |= dict.fromkeys(self.conditions, "condition")
+        kinds |= dict.fromkeys(self.syndromes, "syndrome")
+        kinds |= {id_: finding.kind for id_, finding in self.findings.items()}
+        kinds |= dict.fromkeys(self.measurements, "measurement")
+        kinds |= dict.fromkeys(self.abnormality_of, "abnormality")
+        return dict(sorted(kinds.items()))
+
+    @cached_property
+    def abnormality_of(self) -> Mapping[str, str]:
+        """Abnormality id -> id of its measurement."""
+        return {
+            abnormality: id_
+            for id_, measurement in self.measurements.items()
+            for abnormality in measurement.abnormalities
+        }
+
+    @cached_property
+    def medicines(self) -> Mapping[str, str]:
+        """Every drug name, brand and spelling, in lower case -> id of the exposure."""
+        return {
+            name.casefold(): id_
+            for id_, exposure in self.exposures.items()
+            for generic, others in exposure.medicines.items()
+            for name in (generic, *others)
+        }
+
+    def name(self, id_: str) -> Wording:
+        """The name of a node or measurement, plain and clinical.
+
+        Raises:
+            UnknownName: there is no such id.
+        """
+        for records in (self.conditions, self.exposures, self.syndromes, self.findings, self.measurements):
+            if id_ in records:
+                return records[id_].name
+        if id_ in self.abnormality_of:
+            return self.measurements[self.abnormality_of[id_]].abnormalities[id_].name
+        raise UnknownName("id", id_, nearest_names(id_, self.kinds))
+
+    def exposure_for(self, name: str) -> str:
+        """The exposure that a drug name belongs to, or that has this id.
+
+        Raises:
+            UnknownName: the medicine is not known.
+        """
+        wanted = " ".join(name.casefold().split())
+        if wanted in self.exposures:
+            return wanted
+        if wanted in self.medicines:
+            return self.medicines[wanted]
+        raise UnknownName("medicine", name, nearest_names(wanted, [*self.medicines, *self.exposures]))

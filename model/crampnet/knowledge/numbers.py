@@ -1,0 +1,155 @@
+"""Every figure of the knowledge in one list, each with its place and definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crampnet.knowledge.estimate import Grounds, Number
+from crampnet.knowledge.knowledge import Knowledge
+from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure, or one group of figures with common grounds.
+
+    Args:
+        file: file name.
+        key: dotted path inside the file.
+        grounds: the record.
+        definition: its own, or one made from the kind of relation.
+        said: the figures as text, where they are not one value with an interval.
+    """
+
+    file: str
+    key: str
+    grounds: Grounds
+    definition: str
+    said: str = ""
+
+    @property
+    def path(self) -> str:
+        """The dotted path by which an overlay names the figure, unique over the knowledge."""
+        place = self.file.removesuffix(".yaml").replace("/", ".")
+        return self.key if self.key.startswith(f"{place}.") else f"{place}.{self.key}"
+
+
+def all_grounds(knowledge: Knowledge) -> Iterator[Row]:
+    """Every figure, file by file in the order of the ids."""
+    for condition in knowledge.conditions.values():
+        yield from _condition(knowledge, condition)
+    for exposure in knowledge.exposures.values():
+        yield from _exposure(exposure)
+    for syndrome in knowledge.syndromes.values():
+        yield from _syndrome(knowledge, syndrome)
+    yield from _findings(knowledge)
+    yield from _measurements(knowledge)
+    yield from _settings(knowledge)
+    yield from _accuracy("answers.yaml", "self_report", knowledge.answers.self_report, "a person's answer")
+    yield from _accuracy("answers.yaml", "ruled_out", knowledge.answers.ruled_out, "a diagnosis being ruled out")
+    table = "; ".join(
+        f"{action}: {', '.join(f'{truth} {cost:g}' for truth, cost in row.items())}"
+        for action, row in knowledge.losses.table.items()
+    )
+    yield Row("losses.yaml", "table", knowledge.losses, "cost of each action under each truth", table)
+
+
+def _row(file: str, key: str, number: Number, template: str) -> Row:
+    return Row(file, key, number, number.definition or template)
+
+
+def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
+    file, name = f"conditions/{condition.id}.yaml", _named(condition.name.clinical)
+    for place, rate in enumerate(condition.base_rate):
+        yield _row(file, f"base_rate.{place}", rate, rate.definition)
+    if condition.shape is not None:
+        yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition))
+    template = f"a troublesome hand complaint within 28 days because of {name}, among people with it"
+    yield _row(file, "troubles_hand", condition.troubles_hand, template)
+    for link in condition.raised_by:
+        cause = _named(knowledge.name(link.cause).clinical) if link.cause in knowledge.kinds else link.cause
+        template = f"{link.measure.replace('_', ' ')}: {name} with {cause}"
+        yield _row(file, f"raised_by.{link.cause}", link, template)
+    for child, estimate in condition.reason_shows.items():
+        template = f"{_clinical(knowledge, child)}, when {name} is acting in the hand"
+        yield _row(file, f"reason_shows.{child}", estimate, template)
+    for child, estimate in condition.presence_shows.items():
+        template = f"{_clinical(knowledge, child)}, among people with {name}"
+        yield _row(file, f"presence_shows.{child}", estimate, template)
+    if condition.ruled_out is not None:
+        yield from _accuracy(file, "ruled_out", condition.ruled_out, f"ruling out {name}")
+
+
+def _exposure(exposure: Exposure) -> Iterator[Row]:
+    file, name = f"exposures/{exposure.id}.yaml", _named(exposure.name.clinical)
+    yield _row(file, "frequency", exposure.frequency, f"{name} at any time within 28 days")
+    if exposure.shape is not None:
+        yield Row(file, "shape", exposure.shape, f"{name} by age and sex, as multiples", _shape(exposure))
+    if exposure.unmentioned is not None:
+        yield _row(file, "unmentioned", exposure.unmentioned, f"{name} not mentioned by a person who has it")
+
+
+def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:
+    file, name = f"syndromes/{syndrome.id}.yaml", _named(syndrome.name.clinical)
+    yield _row(file, "background", syndrome.background, f"{name} within 28 days, without any modelled cause")
+    for child, estimate in syndrome.shows.items():
+        yield _row(file, f"shows.{child}", estimate, f"{_clinical(knowledge, child)}, among people with {name}")
+
+
+def _findings(knowledge: Knowledge) -> Iterator[Row]:
+    for id_, finding in knowledge.findings.items():
+        file, name = f"findings/{id_}.yaml", _named(finding.name.clinical)
+        if finding.background is not None:
+            template = f"{name} within 28 days, without any modelled cause"
+            yield _row(file, "background", finding.background, template)
+        if finding.default is not None:
+            yield _row(file, "default", finding.default, f"{name}, when a cause that does not list it is acting")
+
+
+def _measurements(knowledge: Knowledge) -> Iterator[Row]:
+    for id_, test in knowledge.measurements.items():
+        file = f"findings/{id_}.yaml"
+        limits = "; ".join(f"{who} {low:g} to {high:g} {test.unit}" for who, (low, high) in test.reference.items())
+        yield Row(file, "reference_source", test.reference_source, "reference range", limits)
+        for name, found in test.abnormalities.items():
+            key = f"abnormalities.{name}"
+            template = f"{_named(found.name.clinical)}, without any modelled cause"
+            yield _row(file, f"{key}.background", found.background, template)
+            with_, without = found.with_, found.without
+            said = f"without: {without.mean:g} ± {without.sd:g}; with: {with_.mean:g} ± {with_.sd:g}"
+            logs = " (natural logarithm)" if found.scale == "log" else ""
+            yield Row(file, key, found, f"mean and standard deviation in {test.unit}{logs}", said)
+
+
+def _settings(knowledge: Knowledge) -> Iterator[Row]:
+    for id_, setting in knowledge.settings.items():
+        ages = ", ".join(f"{band.replace('_', '-')}: {share:g}" for band, share in setting.age.items())
+        said = f"female {setting.female:g}; ages {ages}"
+        yield Row("settings.yaml", f"settings.{id_}", setting, "who comes to this setting", said)
+        for name, rate in setting.base_rates.items():
+            yield _row("settings.yaml", f"settings.{id_}.base_rates.{name}", rate, rate.definition)
+        for name, frequency in setting.exposures.items():
+            template = f"{_clinical(knowledge, name)} within 28 days, in this setting"
+            yield _row("settings.yaml", f"settings.{id_}.exposures.{name}", frequency, template)
+
+
+def _accuracy(file: str, key: str, accuracy: Accuracy, what: str) -> Iterator[Row]:
+    yield _row(file, f"{key}.sensitivity", accuracy.sensitivity, f"sensitivity of {what}")
+    yield _row(file, f"{key}.specificity", accuracy.specificity, f"specificity of {what}")
+
+
+def _shape(record: Condition | Exposure) -> str:
+    if record.shape is None:
+        return ""
+    parts = [*record.shape.age.items(), *record.shape.sex.items()]
+    return ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
+
+
+def _clinical(knowledge: Knowledge, id_: str) -> str:
+    return _named(knowledge.name(id_).clinical) if id_ in knowledge.kinds else id_
+
+
+def _named(name: str) -> str:
+    """A name inside a sentence: first letter small, unless it is an abbreviation or a name."""
+    return name[0].lower() + name[1:] if len(name) > 1 and name[1].islower() else name

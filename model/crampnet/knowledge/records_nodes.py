@@ -1,0 +1,95 @@
+"""Records of exposures, conditions and syndromes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from crampnet.knowledge.estimate import BaseRate, Estimate, Raise, Shape
+from crampnet.knowledge.record import Header, Id, Level, Problem, Record, Text, Wording
+
+Group = Literal["metabolic", "medicine", "nerve", "brain", "motor_unit", "hand", "vessel", "general"]
+ExposureKind = Literal["medicine", "habit", "event", "procedure", "state", "family"]
+
+
+class Urgency(Record):
+    """How soon a condition wants care when it is there and not yet cared for."""
+
+    level: Level
+    reason: Text
+
+
+class Accuracy(Record):
+    """Accuracy of an answer against the truth."""
+
+    sensitivity: Estimate
+    specificity: Estimate
+
+
+class Exposure(Header):
+    """A circumstance, habit or medicine that can raise conditions."""
+
+    kind: ExposureKind
+    question: Text
+    frequency: Estimate
+    """P(present in the 28 days) in the general population."""
+    shape: Shape | None = None
+    unmentioned: Estimate | None = None
+    """P(not mentioned | exposed), where nobody forgets it."""
+    implies: tuple[Id, ...] = ()
+    """Exposures that a person with this one has by definition, as pregnancy in its third trimester."""
+    medicines: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """Generic name -> brands, spellings and names in other languages."""
+
+    def _problems(self) -> Iterator[Problem]:
+        if (self.kind == "medicine") != bool(self.medicines):
+            yield Problem("medicines", "Medicines, and only they, list drug names.", "Add the names, or mend `kind`.")
+
+
+class Condition(Header):
+    """A disease, effect or state that can trouble the hand."""
+
+    group: Group
+    summary: Wording
+    urgency: Urgency
+    base_rate: tuple[BaseRate, ...]
+    """Parts whose sum, converted to 28 days, is P(present); empty when caused_only."""
+    caused_only: bool = False
+    """True: it never comes without one of its causes."""
+    shape: Shape | None = None
+    troubles_hand: Estimate
+    """P(troublesome hand complaint in 28 days because of it | present), in excess of people without it."""
+    raised_by: tuple[Raise, ...] = ()
+    reason_shows: dict[Id, Estimate]
+    """P(child | the condition acts in the hand, nothing else): kinds, patterns, mechanism syndromes."""
+    presence_shows: dict[Id, Estimate] = Field(default_factory=dict)
+    """P(child | the condition is present, nothing else): syndromes, symptoms, signs, results."""
+    defining: Annotated[tuple[Id, ...], Field(min_length=1, max_length=8)]
+    """What makes clinicians think of it."""
+    ruled_out: Accuracy | None = None
+    """Accuracy of what usually rules it out; otherwise the general one is used."""
+
+    def _problems(self) -> Iterator[Problem]:
+        if self.caused_only and self.base_rate:
+            yield Problem(
+                "base_rate", "A condition that is caused_only has no base rate of its own.", "Empty the list."
+            )
+        if not self.caused_only and not self.base_rate:
+            yield Problem("base_rate", "The base rate is missing.", "Add one, or set caused_only.")
+        if self.caused_only and not self.raised_by:
+            yield Problem("raised_by", "Nothing causes a condition that is caused_only.", "Name its causes.")
+        causes = [link.cause for link in self.raised_by]
+        for cause in sorted({cause for cause in causes if causes.count(cause) > 1}):
+            yield Problem("raised_by", f"The cause {cause} stands twice.", "Keep one entry, the other as alternative.")
+
+
+class Syndrome(Header):
+    """A state between conditions and findings that clinicians reason with."""
+
+    summary: Wording
+    background: Estimate
+    """P(syndrome | none of its modelled causes)."""
+    shows: Annotated[dict[Id, Estimate], Field(min_length=1)]
+    """P(finding | syndrome, nothing else)."""

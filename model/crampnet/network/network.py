@@ -1,0 +1,89 @@
+"""The compiled network: binary leaky noisy-OR nodes in topological order, one lane for each stratum.
+
+A stratum is one combination of the context variables (age band, sex). Given the stratum every node is binary
+with P(node absent | parents) = (1 - leak) * prod over present parents of (1 - p).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "complaint"]
+Sex = Literal["female", "male"]
+
+COMPLAINT = "hand_complaint"
+"""Id of the OR over all reasons: at least one of them is acting in the hand."""
+
+
+def reason_id(condition: str) -> str:
+    """Id of the reason node of a condition ("it is acting in the hand")."""
+    return f"reason_{condition}"
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One combination of the context variables."""
+
+    age_band: str
+    sex: Sex
+
+
+@dataclass(frozen=True)
+class Node:
+    """One binary node.
+
+    leak: P(present | no parent present), shape (strata,).
+    links: link probabilities, shape (parents, strata), in the order of `parents`.
+    """
+
+    id: str
+    kind: Kind
+    parents: tuple[int, ...]
+    leak: Array
+    links: Array
+
+
+@dataclass(frozen=True)
+class Network:
+    """The compiled network of one setting.
+
+    nodes are in topological order (parents before children); strata_weights, shape (strata,), is the
+    distribution of the context in the setting; base_rates maps each exposure and condition to its
+    marginal P(present) in each stratum, shape (strata,).
+    """
+
+    setting: str
+    nodes: tuple[Node, ...]
+    strata: tuple[Stratum, ...]
+    strata_weights: Array
+    base_rates: Mapping[str, Array] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each node by id."""
+        return {node.id: position for position, node in enumerate(self.nodes)}
+
+    @cached_property
+    def children(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each node its (child, position among the child's parents) pairs."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        for child, node in enumerate(self.nodes):
+            for place, parent in enumerate(node.parents):
+                found[parent].append((child, place))
+        return tuple(tuple(pairs) for pairs in found)
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """Ids of the conditions."""
+        return tuple(node.id for node in self.nodes if node.kind == "condition")
+
+    def base_rate(self, condition: str, strata: Array) -> float:
+        """P(condition present) before any finding, averaged over the strata with the given weights."""
+        return float(self.base_rates[condition] @ strata / strata.sum())

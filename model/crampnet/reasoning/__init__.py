@@ -1,0 +1,1 @@
+"""Floor 4: urgency and advice from a posterior. No input or output, no wording of its own."""

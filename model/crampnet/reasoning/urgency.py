@@ -1,0 +1,124 @@
+"""How soon somebody should look: red flags and expected harm, the higher of the two, with the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from crampnet.inference.engine import Posterior, probability_without
+from crampnet.inference.evidence import Evidence
+from crampnet.knowledge import Knowledge
+from crampnet.knowledge.records_general import RedFlag
+from crampnet.network.network import Network
+
+IMMEDIATE = "emergency"
+"""A known diagnosis counts as cared for, but never one of this level: an emergency is by definition not under control."""
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Expected harm.
+
+    probabilities: level -> P(the most urgent condition that is present and not cared for has this level | evidence);
+    losses: level acted upon -> expected loss; level: the one with the least loss, ties go up;
+    drivers: (condition, P(present | evidence)) of at least that level, largest first.
+    """
+
+    probabilities: Mapping[str, float]
+    losses: Mapping[str, float]
+    level: str
+    drivers: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """The level and how it came about.
+
+    level: the higher of red flags and expected harm; fired: red flags whose rule holds; open: red flags above the
+    level whose answers are still missing; unanswered: the ids to ask about first; provisional: whether any is open.
+    """
+
+    level: str
+    fired: tuple[RedFlag, ...]
+    open: tuple[RedFlag, ...]
+    unanswered: tuple[str, ...]
+    harm: Harm
+
+    @property
+    def provisional(self) -> bool:
+        """True while an unanswered red flag could still raise the level."""
+        return bool(self.open)
+
+    @property
+    def by_rule(self) -> bool:
+        """True when a red flag alone gives the level."""
+        return any(flag.level == self.level for flag in self.fired)
+
+
+def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Urgency:
+    """The urgency of a case."""
+    levels = knowledge.losses.levels
+    harm = expected_harm(knowledge, network, evidence, posterior)
+    fired = tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
+    level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
+    waiting = tuple(
+        flag
+        for flag in knowledge.red_flags
+        if _state(flag, evidence) is None and levels.index(flag.level) > levels.index(level)
+    )
+    return Urgency(level, fired, waiting, _unanswered(waiting, evidence, levels), harm)
+
+
+def expected_harm(
+    knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior
+) -> Harm:
+    """argmin over levels a of sum over u of P(U = u | e) C[a, u].
+
+    U is the highest level among the conditions that are present and not already known and cared for;
+    P(U < L | e) = P(e, all conditions of level >= L absent) / P(e), one exact pass for each L.
+    """
+    levels = knowledge.losses.levels
+    of = {c: knowledge.conditions[c].urgency.level for c in network.conditions}
+    counted = [c for c in of if c not in evidence.known or of[c] == IMMEDIATE]
+    total = exp(posterior.log_evidence)
+    below = {levels[0]: 0.0}
+    for level in levels[1:]:
+        high = [c for c in counted if levels.index(of[c]) >= levels.index(level)]
+        below[level] = min(1.0, probability_without(network, evidence, high) / total)
+    cumulative = [*(below[level] for level in levels), 1.0]
+    shares = {
+        level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)
+    }
+    table = knowledge.losses.table
+    losses = {a: sum(shares[u] * table[a][u] for u in levels) for a in levels}
+    least = min(losses.values())
+    level = [a for a in levels if losses[a] <= least + 1e-12][-1]
+    drivers = sorted(
+        ((c, posterior.present[c]) for c in counted if levels.index(of[c]) >= levels.index(level)),
+        key=lambda pair: -pair[1],
+    )
+    return Harm(shares, losses, level, tuple(drivers[:5]))
+
+
+
+
+def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
+    """True: the rule holds; False: an answer excludes it; None: answers are missing."""
+    answers = {**dict.fromkeys(evidence.absent, False), **dict.fromkeys(evidence.present, True)}
+    every = [answers.get(name) for name in flag.all_of]
+    some = [answers.get(name) for name in flag.any_of]
+    none = [answers.get(name) for name in flag.none_of]
+    if False in every or True in none or (some and all(a is False for a in some)):
+        return False
+    if None in every or (some and True not in some):
+        return None
+    return True
+
+
+def _unanswered(flags: Sequence[RedFlag], evidence: Evidence, levels: Sequence[str]) -> tuple[str, ...]:
+    """Ids that open flags wait for, the most urgent flags first, each once."""
+    known = evidence.present | evidence.absent
+    ordered = sorted(flags, key=lambda flag: -levels.index(flag.level))
+    names = (name for flag in ordered for name in (*flag.all_of, *flag.any_of))
+    return tuple(dict.fromkeys(name for name in names if name not in known))

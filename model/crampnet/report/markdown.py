@@ -1,0 +1,79 @@
+"""A report as Markdown, for the terminal and for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Literal
+
+from crampnet.reasoning.advice import EVERYBODY
+from crampnet.report.report import AdviceLine, Report, Row
+from crampnet.report.text import percent, text
+
+Voice = Literal["plain", "clinical"]
+
+
+def to_markdown(report: Report, *, voice: Voice = "plain", rows: int = 8) -> str:
+    """The report as Markdown text.
+
+    voice: everyday or clinical words; rows: how many conditions the table shows at most.
+    """
+    parts = [*_head(report, voice), *_table(report, voice, rows), *_advice(report, voice), *_foot(report)]
+    return "\n".join(parts) + "\n"
+
+
+def _head(report: Report, voice: Voice) -> Iterator[str]:
+    words = text()
+    urgency = report.urgency
+    yield from (f"# {words['title']}", "", f"## {words['urgency']}", "")
+    yield f"**{words['levels'][urgency.level]}**"
+    if urgency.flags:
+        yield from ("", f"{words['flags']}:", "")
+        yield from (f"- {getattr(flag, voice)}" for flag in urgency.flags)
+    yield from ("", words["harm"].format(level=words["levels"][urgency.harm_level]))
+    if urgency.provisional:
+        yield from ("", words["provisional"])
+    if report.warnings:
+        yield from ("", f"{words['warnings']}:", "", *(f"- {w}" for w in report.warnings))
+
+
+def _table(report: Report, voice: Voice, rows: int) -> Iterator[str]:
+    words = text()
+    yield from ("", f"## {words['ranking']}", "", words[f"ranking_{report.ranked_by}"], "")
+    yield "| " + " | ".join(words["columns"]) + " |"
+    yield "|---|---:|---:|---:|"
+    for row in report.rows[:rows]:
+        yield f"| {_name(row, voice)} | {percent(row.contributes)} | {percent(row.present)} | {percent(row.base_rate)} |"
+
+
+def _name(row: Row, voice: Voice) -> str:
+    return row.plain if voice == "plain" else row.clinical
+
+
+def _advice(report: Report, voice: Voice) -> Iterator[str]:
+    words = text()
+    yield from ("", f"## {words['advice']}")
+    given = [line for line in report.advice if line.status != "withheld"]
+    for about, lines in groupby(given, key=lambda line: line.about):
+        group = list(lines)
+        yield from ("", f"### {words['everybody'] if about == EVERYBODY else group[0].about_name}", "")
+        for line in group:
+            yield f"- {words['kinds'][line.kind]}: {getattr(line, voice)} [{line.source}]"
+    kept = [line for line in report.advice if line.status == "withheld"]
+    if kept:
+        yield from ("", f"### {words['withheld']}", "")
+        yield from (f"- {getattr(line, voice)} ({_why(line)})" for line in kept)
+
+
+def _why(line: AdviceLine) -> str:
+    return line.reason or str(text()["wait"])
+
+
+def _foot(report: Report) -> Iterator[str]:
+    words = text()
+    yield from ("", f"## {words['sources']}", "")
+    yield from (f"- [{key}] {citation}" for key, citation in report.sources.items())
+    stamp = words["stamp"].format(
+        version=report.version, digest=report.priors_digest[:12], date=report.written_on
+    )
+    yield from ("", words["disclaimer"], "", stamp)

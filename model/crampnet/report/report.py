@@ -1,0 +1,174 @@
+"""The report: everything that an answer shows, as plain values, in one place for every rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from crampnet.inference.case import Case
+from crampnet.inference.engine import Posterior
+from crampnet.inference.evidence import Evidence
+from crampnet.knowledge import Knowledge
+from crampnet.reasoning.advice import EVERYBODY, Advice
+from crampnet.reasoning.urgency import Urgency
+
+
+@dataclass(frozen=True)
+class Row:
+    """One condition of the ranking.
+
+    contributes: P(it is a reason for the complaint | answers); present: P(it is there | answers);
+    base_rate: P(it is there | age, sex, setting).
+    """
+
+    condition: str
+    plain: str
+    clinical: str
+    group: str
+    level: str
+    contributes: float
+    present: float
+    base_rate: float
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A red flag that fired."""
+
+    id: str
+    level: str
+    plain: str
+    clinical: str
+    source: str
+
+
+@dataclass(frozen=True)
+class UrgencyTrail:
+    """The level and its trail: what fired, what expected harm says, what is still unasked."""
+
+    level: str
+    by_red_flag: bool
+    provisional: bool
+    unanswered: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    harm_level: str
+    probabilities: dict[str, float]
+    expected_losses: dict[str, float]
+    drivers: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class AdviceLine:
+    """One item of advice as it applies here; `because` names what triggered a caution."""
+
+    id: str
+    about: str
+    about_name: str
+    kind: str
+    status: str
+    plain: str
+    clinical: str
+    source: str
+    grade: str
+    reason: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One answer, complete and stamped. ranked_by is "contributes", or "present" where no complaint was stated."""
+
+    version: str
+    priors_digest: str
+    written_on: str
+    case: dict[str, Any]
+    ranked_by: str
+    rows: tuple[Row, ...]
+    urgency: UrgencyTrail
+    advice: tuple[AdviceLine, ...]
+    sources: dict[str, str]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, probabilities in full precision."""
+        return asdict(self)
+
+
+def make_report(
+    *,
+    knowledge: Knowledge,
+    case: Case,
+    evidence: Evidence,
+    posterior: Posterior,
+    urgency: Urgency,
+    advice: tuple[Advice, ...],
+    version: str,
+    today: date,
+) -> Report:
+    """Gather an answer into a report."""
+    ranked_by = "contributes" if evidence.asks else "present"
+    lines = tuple(_line(knowledge, item) for item in advice)
+    cited = {line.source for line in lines} | {flag.source for flag in urgency.fired}
+    return Report(
+        version=version,
+        priors_digest=knowledge.digest,
+        written_on=today.isoformat(),
+        case=case.to_dict(),
+        ranked_by=ranked_by,
+        rows=_rows(knowledge, posterior, ranked_by),
+        urgency=_trail(urgency),
+        advice=lines,
+        sources={key: knowledge.sources[key].citation for key in sorted(cited)},
+        warnings=evidence.warnings,
+    )
+
+
+def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str) -> tuple[Row, ...]:
+    rows = [
+        Row(
+            condition=condition,
+            plain=record.name.plain,
+            clinical=record.name.clinical,
+            group=record.group,
+            level=record.urgency.level,
+            contributes=posterior.contributes[condition],
+            present=posterior.present[condition],
+            base_rate=posterior.base_rate[condition],
+        )
+        for condition, record in knowledge.conditions.items()
+    ]
+    share: Mapping[str, float] = getattr(posterior, ranked_by)
+    return tuple(sorted(rows, key=lambda row: (-share[row.condition], row.condition)))
+
+
+def _trail(urgency: Urgency) -> UrgencyTrail:
+    return UrgencyTrail(
+        level=urgency.level,
+        by_red_flag=urgency.by_rule,
+        provisional=urgency.provisional,
+        unanswered=urgency.unanswered,
+        flags=tuple(Flag(f.id, f.level, f.plain, f.clinical, f.source) for f in urgency.fired),
+        harm_level=urgency.harm.level,
+        probabilities=dict(urgency.harm.probabilities),
+        expected_losses=dict(urgency.harm.losses),
+        drivers=urgency.harm.drivers,
+    )
+
+
+def _line(knowledge: Knowledge, advice: Advice) -> AdviceLine:
+    about = knowledge.conditions.get(advice.about)
+    return AdviceLine(
+        id=advice.item.id,
+        about=advice.about,
+        about_name=about.name.plain if about is not None else EVERYBODY,
+        kind=advice.item.kind,
+        status=advice.status,
+        plain=advice.plain,
+        clinical=advice.clinical,
+        source=advice.item.source,
+        grade=advice.item.grade,
+        reason=advice.reason,
+        because=advice.because,
+    )

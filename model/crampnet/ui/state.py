@@ -1,0 +1,103 @@
+"""All of Streamlit's session state: one record that holds the session, and the widgets that show parts of it.
+
+The record is the truth. A widget is filled from it before it is drawn and writes to it in its callback, so a
+widget that is not drawn for a while (another step, another page) loses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from crampnet.report import Report
+from crampnet.ui.draft import Draft
+
+_KEY = "crampnet"
+_UNSET = object()
+
+
+@dataclass
+class Session:
+    """One visit: what was entered, where the reader is, and the last good answer.
+
+    dismissed: ids that "none of these" answered, for its undo; entry_error: why the result being typed is refused;
+    notice: (kind, text) about the last file; uploads: counts files, so that the uploader is empty after each;
+    jumps: how often the reader was taken to the top of a step; jumped: how many of these the page has made.
+    """
+
+    draft: Draft = field(default_factory=Draft)
+    step: str = "who"
+    group: str = "began"
+    warning_group: str = ""
+    warning_page: int = 1
+    voice: str = "plain"
+    search: str = ""
+    topic: str = "all"
+    page: int = 1
+    jumps: int = 0
+    jumped: int = 0
+    test: str | None = None
+    number: float | None = None
+    unit: str | None = None
+    entry_error: str = ""
+    dismissed: tuple[str, ...] = ()
+    notice: tuple[str, str] | None = None
+    uploads: int = 0
+    answered_text: str | None = None
+    report: Report | None = None
+    error: Exception | None = None
+
+
+def session() -> Session:
+    """The session's record; a new visit begins with an empty one."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    found: Session = st.session_state[_KEY]
+    return found
+
+
+def change(**fields: Any) -> None:
+    """Change fields of the draft."""
+    current = session()
+    current.draft = replace(current.draft, **fields)
+
+
+def start_again(draft: Draft | None = None) -> None:
+    """Forget every entry, or take those of a file; voice and the place of the reader stay."""
+    current = session()
+    fresh = Session(draft=draft or Draft(), voice=current.voice, uploads=current.uploads + 1)
+    if draft is not None:
+        fresh.step, fresh.group = current.step, current.group
+    st.session_state[_KEY] = fresh
+
+
+def go(step: str | None = None, **fields: Any) -> None:
+    """Take the reader to the top of a step (the present one by default), with fields of the session set on the way."""
+    current = session()
+    current.step = step or current.step
+    for name, value in fields.items():
+        setattr(current, name, value)
+    current.jumps += 1
+
+
+def jump_due() -> int | None:
+    """The number of a jump that the page has still to make; said once."""
+    current = session()
+    if current.jumped == current.jumps:
+        return None
+    current.jumped = current.jumps
+    return current.jumps
+
+
+def fill(key: str, value: Any) -> str:
+    """Make a widget show a value; returns the key to draw it with. Untouched where it shows it already."""
+    if st.session_state.get(key, _UNSET) != value:
+        st.session_state[key] = value
+    return key
+
+
+def shown(key: str) -> Any:
+    """What a widget shows now; for callbacks."""
+    return st.session_state.get(key)

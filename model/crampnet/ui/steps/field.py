@@ -1,0 +1,41 @@
+"""What several steps share: the message beside a field, and turning pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crampnet.errors import CrampnetError
+from crampnet.knowledge import Knowledge
+from crampnet.ui.naming import explained
+from crampnet.ui.state import go, session
+from crampnet.ui.text import words
+
+
+def complain(error: CrampnetError, knowledge: Knowledge) -> None:
+    """Say what is wrong with the field above, and what mends it."""
+    st.error(explained(error, knowledge, session().voice), icon=":material/error:")
+
+
+def turn(field: str, page: int, pages: int) -> None:
+    """Buttons to the pages before and after; field: where the session keeps the page. Nothing for a single page."""
+    if pages < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"turn_{field}"):
+        _button(field, page - 1, "earlier", disabled=page <= 1)
+        st.markdown(words("paging.where").format(page=page, pages=pages), width="content")
+        _button(field, page + 1, "later", disabled=page >= pages)
+
+
+def _button(field: str, page: int, name: str, *, disabled: bool) -> None:
+    st.button(
+        words(f"paging.{name}"),
+        key=f"{field}_{name}",
+        on_click=_show,
+        args=(field, page),
+        disabled=disabled,
+        type="tertiary",
+    )
+
+
+def _show(field: str, page: int) -> None:
+    go(session().step, **{field: page})
