@@ -26,7 +26,7 @@ class Evidence:
 
     weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
     asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
-    present, absent: ids answered so (also "probably"); known: diagnoses; values: test id -> value in its own unit;
+    present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against; known: diagnoses; values: test id -> value in its own unit;
     medicine_classes: medicine as typed -> class; asks: whether the hand gives trouble; warnings: sentences for people.
     """
 
@@ -70,6 +70,7 @@ class _Reader:
         self.known: set[str] = set()
         self.values: dict[str, float] = {}
         self.classes: dict[str, str] = {}
+        self.measured: dict[str, bool] = {}
 
     def answers(self, case: Case) -> None:
         report = self.knowledge.answers.self_report
@@ -144,6 +145,7 @@ class _Reader:
                         "results", f"{node} is also answered without a value.", "Keep the value only."
                     )
                 self._weigh(node, weights, f"{test} {given}")
+                self.measured[node] = weights[1] >= weights[0]
 
     def unmentioned(self) -> None:
         """Silence about what nobody forgets to mention is weak evidence against it."""
@@ -169,8 +171,8 @@ class _Reader:
             labels=self.labels,
             strata=strata,
             strata_weights=shares,
-            present=frozenset(n for n, state in self.state.items() if state),
-            absent=frozenset(n for n, state in self.state.items() if not state),
+            present=frozenset(n for n, state in (self.state | self.measured).items() if state),
+            absent=frozenset(n for n, state in (self.state | self.measured).items() if not state),
             known=frozenset(self.known),
             values=self.values,
             medicine_classes=self.classes,

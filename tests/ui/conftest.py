@@ -1,0 +1,105 @@
+"""The pages under Streamlit's own test driver, on the tiny knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crampnet.api import Model, load_model
+from crampnet.knowledge import Knowledge
+from crampnet.ui.catalog import Catalog
+from crampnet.ui.service import PRIORS
+from crampnet.ui.state import Session
+
+ROOT = Path(__file__).parents[2]
+TINY = ROOT / "tests" / "support" / "tiny_priors"
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return load_model(TINY)
+
+
+@pytest.fixture(scope="session")
+def knowledge(model: Model) -> Knowledge:
+    return model.knowledge
+
+
+@pytest.fixture(scope="session")
+def catalog(knowledge: Knowledge) -> Catalog:
+    return Catalog(knowledge)
+
+
+class Driver:
+    """One visit. Every run is checked for an exception."""
+
+    def __init__(self, app: AppTest) -> None:
+        self.app = app
+        self.run()
+
+    def run(self) -> Driver:
+        self.app.run()
+        assert not self.app.exception
+        return self
+
+    @property
+    def session(self) -> Session:
+        found: Session = self.app.session_state["crampnet"]
+        return found
+
+    def step(self, name: str) -> Driver:
+        self.app.pills(key="step").set_value(name)
+        return self.run()
+
+    def reply(self, name: str, state: str | None, prefix: str = "finding") -> Driver:
+        self.app.segmented_control(key=f"{prefix}_{name}").set_value(state)
+        return self.run()
+
+    def click(self, key: str) -> Driver:
+        self.app.button(key=key).click()
+        return self.run()
+
+    def has_button(self, key: str) -> bool:
+        return any(button.key == key for button in self.app.button)
+
+    @property
+    def html(self) -> str:
+        return "\n".join(part.value for part in self.app.get("html"))  # type: ignore[attr-defined]
+
+    @property
+    def errors(self) -> str:
+        return "\n".join(error.value for error in (*self.app.error, *self.app.warning))
+
+    @property
+    def shares(self) -> dict[str, float]:
+        report = self.session.report
+        return {} if report is None else {row.condition: row.contributes for row in report.rows}
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PRIORS, str(TINY))
+
+
+@pytest.fixture
+def page(tiny: None) -> Driver:
+    return Driver(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30))
+
+
+@pytest.fixture
+def visit(tiny: None) -> Callable[[], Driver]:
+    """A visit that goes to the page named in the session state under "where"."""
+    return lambda: Driver(AppTest.from_function(_either_page, default_timeout=30))
+
+
+def _either_page() -> None:
+    import streamlit as st
+
+    from crampnet.ui import about, assess
+    from crampnet.ui.service import desk
+
+    drawn = about if st.session_state.get("where") == "about" else assess
+    drawn.draw(desk())

@@ -1,0 +1,228 @@
+"""The Assess page: from an empty start to an answer, and what happens when an entry is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import crampnet
+from crampnet.api import Model
+from crampnet.ui.text import words
+from tests.ui.conftest import Driver
+
+
+def test_nothing_entered_says_what_to_do_first(page: Driver) -> None:
+    assert words("answer.start_title") in page.html
+    assert page.session.report is None
+    page.click("begin")
+    assert page.session.step == "happening"
+
+
+def test_the_page_gives_the_answer_of_the_library(page: Driver, model: Model) -> None:
+    page.app.number_input(key="age").set_value(52)
+    page.run().step("happening")
+    page.app.pills(key="kinds").set_value(["kind_spasm"])
+    page.run().reply("at_night", "absent", "pattern")
+    expected = model.diagnose(crampnet.Case(age=52, present=["kind_spasm"], absent=["at_night"])).ranking
+    assert page.shares == expected["contributes"].to_dict()
+
+
+def test_each_entry_changes_the_ranking(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds").set_value(["kind_cramp"])
+    before = page.run().shares
+    page.step("findings").reply("perioral_tingling", "present")
+    assert page.shares["hypocalcemia"] > before["hypocalcemia"]
+
+
+def test_dont_know_is_the_same_as_unanswered(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds").set_value(["kind_cramp"])
+    before = page.run().shares
+    page.step("findings").reply("hand_tingling", "present")
+    assert page.shares != before
+    page.reply("hand_tingling", "unknown")
+    assert page.shares == before
+
+
+def test_probably_lies_between_yes_and_unanswered(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds").set_value(["kind_cramp"])
+    before = page.run().shares["hypocalcemia"]
+    probably = page.step("findings").reply("perioral_tingling", "probably_present").shares["hypocalcemia"]
+    surely = page.reply("perioral_tingling", "present").shares["hypocalcemia"]
+    assert before < probably < surely
+
+
+def test_a_kind_that_is_no_longer_chosen_is_unanswered(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds").set_value(["kind_cramp", "kind_spasm"])
+    page.run()
+    page.app.pills(key="kinds").set_value(["kind_spasm"])
+    page.run()
+    assert page.session.draft.answered == {"kind_spasm": "present"}
+
+
+def test_no_complaint_ranks_by_presence_and_says_so(page: Driver) -> None:
+    page.step("happening")
+    page.app.toggle(key="complaint").set_value(False)
+    page.run()
+    report = page.session.report
+    assert report is not None
+    assert report.ranked_by == "present"
+    assert words("answer.ranking_present") in page.html
+
+
+def test_both_special_rows_are_always_shown(page: Driver) -> None:
+    page.app.number_input(key="age").set_value(30)
+    page.run()
+    assert all(name in page.html for name in words("always_shown").values())
+
+
+def test_none_of_these_settles_the_warning_signs_and_can_be_undone(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds").set_value(["kind_cramp"])
+    page.run().step("warning")
+    assert page.has_button("go_warning")
+    page.click("none")
+    assert page.session.draft.answers["chest_pain"] == "absent"
+    assert not page.has_button("go_warning")
+    page.click("undo")
+    assert page.session.draft.answered == {"kind_cramp": "present"}
+
+
+def test_none_of_these_leaves_a_yes_alone(page: Driver) -> None:
+    page.step("warning").reply("chest_pain", "present", "warning_emergency")
+    report = page.session.report
+    assert report is not None
+    assert report.urgency.level == "emergency"
+    assert words("answer.emergency_call") in page.html
+    page.click("none")
+    assert page.session.draft.answers["chest_pain"] == "present"
+
+
+def test_age_outside_the_range_is_told_and_kept(page: Driver) -> None:
+    page.app.number_input(key="age").set_value(44)
+    before = page.run().shares
+    page.app.number_input(key="age").set_value(11)
+    page.run()
+    assert "12 to 120" in page.errors
+    assert page.app.number_input(key="age").value == 11
+    assert page.shares == before
+    assert words("answer.stale") in [text.value for text in page.app.markdown]
+    page.app.number_input(key="age").set_value(16)
+    page.run()
+    assert not page.errors
+    assert "Under 18" in page.html
+
+
+def test_an_unknown_medicine_is_told_kept_and_can_be_swapped(page: Driver) -> None:
+    page.step("medicines")
+    page.app.multiselect(key="medicines").set_value(["furosemid"])
+    page.run()
+    assert "furosemide" in page.errors
+    assert page.session.draft.medicines == ("furosemid",)
+    page.click("use_furosemid_furosemide")
+    assert not page.errors
+    assert page.session.draft.medicines == ("furosemide",)
+    assert "loop diuretic" in "\n".join(text.value for text in page.app.markdown)
+
+
+def test_a_value_that_nobody_has_is_refused_beside_its_field(page: Driver) -> None:
+    page.app.number_input(key="age").set_value(44)
+    before = page.run().shares
+    page.step("results")
+    page.app.selectbox(key="test").set_value("serum_calcium")
+    page.run()
+    page.app.number_input(key="number").set_value(40.0)
+    page.run().click("add_result")
+    assert "no living person" in page.errors
+    assert page.app.number_input(key="number").value == 40.0
+    assert page.shares == before
+    page.app.number_input(key="number").set_value(7.4)
+    page.app.selectbox(key="unit").set_value("mg/dL")
+    page.run().click("add_result")
+    assert page.session.draft.results == {"serum_calcium": "7.4 mg/dL"}
+    assert page.shares["hypocalcemia"] > before["hypocalcemia"]
+    page.click("remove_serum_calcium")
+    assert page.shares == before
+
+
+def test_a_contradiction_is_told_and_nothing_is_lost(page: Driver) -> None:
+    page.step("results")
+    page.app.selectbox(key="test").set_value("serum_calcium")
+    page.run().reply("serum_calcium_low", "present", "told")
+    page.app.number_input(key="number").set_value(1.7)
+    page.run().click("add_result")
+    assert "Calcium low" in page.errors
+    assert page.session.draft.answered == {"serum_calcium_low": "present"}
+    assert page.session.draft.results == {"serum_calcium": "1.7 mmol/L"}
+
+
+def test_impossible_answers_name_what_clashes(page: Driver) -> None:
+    page.step("happening")
+    page.app.toggle(key="complaint").set_value(False)
+    page.run().step("diagnoses")
+    page.app.multiselect(key="diagnoses").set_value(["dialysis_cramp"])
+    page.run().step("findings").reply("dialysis", "absent")
+    assert words("answer.clash") in page.errors
+    assert "Dialysis" in page.errors
+    page.reply("dialysis", "unknown")
+    assert not page.errors
+
+
+def test_search_finds_by_alias_and_forgives_typing_errors(page: Driver) -> None:
+    page.step("findings")
+    page.app.text_input(key="search").set_value("pins and neddles")
+    page.run()
+    shown = [control.key for control in page.app.segmented_control if str(control.key).startswith("finding_")]
+    assert shown == ["finding_hand_tingling"]
+
+
+def test_answered_questions_are_listed_and_can_be_cleared(page: Driver) -> None:
+    page.step("findings").reply("hand_tingling", "present")
+    page.app.selectbox(key="topic").set_value("answered")
+    page.run().reply("hand_tingling", "unknown")
+    assert words("findings.none_answered") in [text.value for text in page.app.markdown]
+
+
+def test_start_again_asks_first(page: Driver) -> None:
+    page.app.number_input(key="age").set_value(44)
+    page.run().click("restart").click("restart_no")
+    assert page.session.draft.age == 44
+    page.click("restart").click("restart_yes")
+    assert page.session.draft.empty
+    assert page.app.number_input(key="age").value is None
+
+
+def test_clinical_words_change_names_and_not_the_answer(page: Driver) -> None:
+    page.app.number_input(key="age").set_value(44)
+    before = page.run().shares
+    page.app.segmented_control(key="voice").set_value("clinical")
+    page.run()
+    assert "Hypocalcemia" in page.html
+    assert page.shares == before
+
+
+def test_entries_survive_another_step_and_another_page(visit: Callable[[], Driver]) -> None:
+    page = visit()
+    page.app.number_input(key="age").set_value(44)
+    page.run().step("findings").reply("hand_tingling", "present")
+    before = page.shares
+    page.app.session_state["where"] = "about"
+    page.run()
+    assert "Glossary" not in page.html or page.shares == before
+    page.app.session_state["where"] = "assess"
+    page.run()
+    assert page.shares == before
+    assert page.app.segmented_control(key="finding_hand_tingling").value == "present"
+    page.step("who")
+    assert page.app.number_input(key="age").value == 44
+
+
+def test_about_says_version_digest_and_emergency_number(visit: Callable[[], Driver], model: Model) -> None:
+    page = visit()
+    page.app.session_state["where"] = "about"
+    page.run()
+    said = "\n".join(text.value for text in page.app.markdown)
+    assert model.knowledge.digest in said
+    assert "112" in said
