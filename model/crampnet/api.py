@@ -92,10 +92,7 @@ class Answer:
 
         Index: condition id. Ranked by contributes, or by present where the case states no trouble of the hand.
         """
-        rows = [
-            (row.condition, row.clinical, row.contributes, row.present, row.base_rate)
-            for row in self.report.rows
-        ]
+        rows = [(row.condition, row.clinical, row.contributes, row.present, row.base_rate) for row in self.report.rows]
         columns = ["condition", "name", "contributes", "present", "base_rate"]
         return pd.DataFrame(rows, columns=columns).set_index("condition")
 

@@ -14,8 +14,9 @@ USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code (0 fine, 2 usage, else that of the error). Never shows a traceback
-    for an input that is wrong.
+    """Run one command; returns the exit code (0 fine, 2 usage, else that of the error).
+
+    Never shows a traceback for an input that is wrong.
     """
     parser = _parser()
     options = parser.parse_args(arguments)

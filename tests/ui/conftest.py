@@ -67,7 +67,7 @@ class Driver:
 
     @property
     def html(self) -> str:
-        return "\n".join(part.value for part in self.app.get("html"))  # type: ignore[attr-defined]
+        return "\n".join(part.value for part in self.app.html)
 
     @property
     def errors(self) -> str:

@@ -51,7 +51,7 @@ class Case:
             raise BadCase(
                 "results",
                 "it is not a table of results.",
-                'Write each result as `test: value unit`, such as `serum_calcium: 1.85 mmol/L`.',
+                "Write each result as `test: value unit`, such as `serum_calcium: 1.85 mmol/L`.",
             )
         object.__setattr__(self, "results", dict(self.results))
         for name in ("complaint", "medicines_complete"):
@@ -69,15 +69,11 @@ class Case:
     def from_dict(cls, data: object) -> Case:
         """A case from plain data (a parsed case file). Raises BadCase naming the key that does not belong."""
         if not isinstance(data, Mapping):
-            raise BadCase(
-                "case", "it is not a case.", "A case file has lines `key: value`, such as `age: 44`."
-            )
+            raise BadCase("case", "it is not a case.", "A case file has lines `key: value`, such as `age: 44`.")
         known = {f.name for f in fields(cls)}
         for key in data:
             if key not in known:
-                raise BadCase(
-                    str(key), "a case has no such key.", f"Allowed are {', '.join(sorted(known))}."
-                )
+                raise BadCase(str(key), "a case has no such key.", f"Allowed are {', '.join(sorted(known))}.")
         return cls(**{str(key): value for key, value in data.items() if value is not None})
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,20 +1,22 @@
-"""Run a plan: one pass forward over one table, one pass back, and no subtraction anywhere.
+"""Run a plan: forward over the tables, back for the posteriors, and no subtraction anywhere.
 
-The table holds P(evidence so far, state of the open axes); an axis of a node whose parents have not all acted holds
-(n, y) = (no parent has brought it about yet, some parent has). A link acts as n -> q n, y -> y + p n, so every step
-adds and multiplies non-negative numbers only.
+A contributions axis holds (n, y) = (no parent has brought the node about yet, some parent has). A link acts on it as
+n -> q n, y -> y + p n; two tables that share it combine as n = n1 n2, y = n1 y2 + y1 (n2 + y2); a state axis multiplies
+point by point. So every step adds and multiplies non-negative numbers only.
 
-The forward table a and the backward table b satisfy sum(a * b) = P(evidence) at every step; the relative deviation
-between the end of the one pass and the end of the other is returned as the residual, a certificate of the arithmetic.
+With g the derivative of P(evidence) by each entry of a table T, sum(g * T) = P(evidence) for every table on the way
+to the last one; the relative deviation over all eliminated nodes is the residual, a certificate of the arithmetic.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from crampnet.inference.plan import Plan, Step
+from crampnet.inference.plan import Op, Plan, contributions, state
+from crampnet.inference.product import product, product_gradients
 from crampnet.inference.reduction import Problem
 from crampnet.network.network import Array
 
@@ -26,7 +28,7 @@ class Sweep:
     """Result of a run.
 
     evidence: P(evidence) in each lane, shape (lanes,); joint: node -> P(node present, evidence), shape (lanes,);
-    residual: relative deviation of the two passes from each other, the largest over the lanes.
+    residual: largest relative deviation of sum(g * T) from P(evidence), over the eliminated nodes and the lanes.
     """
 
     evidence: Array
@@ -34,207 +36,289 @@ class Sweep:
     residual: float
 
 
-@dataclass(frozen=True)
-class _Trace:
-    """What a step leaves for the way back: axes before it, and for a leaving node its present half before acting."""
-
-    step: Step
-    axes: tuple[int, ...]
-    half: Array | None
-
-
 def evidence_probability(problem: Problem, plan: Plan) -> Array:
     """P(evidence) in each lane, shape (lanes,): the forward pass alone."""
-    table, _ = _Pass(problem).forward(plan, keep=False)
-    return table * problem.constant
+    return _Run(problem, plan).forward(keep=False) * problem.constant
 
 
 def sweep(problem: Problem, plan: Plan) -> Sweep:
     """P(evidence) and P(node present, evidence) for every hidden node: forward and backward pass."""
-    runner = _Pass(problem)
-    table, traces = runner.forward(plan, keep=True)
-    joint, residual = runner.backward(traces, table)
-    scaled = {node: value * problem.constant for node, value in joint.items()}
-    return Sweep(table * problem.constant, scaled, residual)
+    run = _Run(problem, plan)
+    evidence = run.forward(keep=True)
+    joint, residual = run.backward(evidence)
+    return Sweep(evidence * problem.constant, {n: j * problem.constant for n, j in joint.items()}, residual)
 
 
-class _Pass:
-    """Both passes over one problem. Tables are flat: 2**axes * lanes numbers, first axis slowest, lane fastest."""
+class _Run:
+    """Both passes. A table has one axis of length 2 for each of its labels and the lanes as its last axis."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.ops = plan.ops
         self.lanes = len(problem.constant)
         self.link = {(p, c): _param(v) for c, pairs in problem.parents.items() for p, v in pairs}
         self.head = {n: (_param(h.nn), _param(h.ny), _param(h.yy)) for n, h in problem.heads.items()}
+        self.tables: list[Array | None] = []
 
-    def forward(self, plan: Plan, *, keep: bool) -> tuple[Array, list[_Trace]]:
-        """The last table, shape (lanes,), and what the steps leave for the way back."""
-        table, axes = np.ones(self.lanes), ()
-        traces: list[_Trace] = []
-        for step in plan.steps:
-            before, half = axes, None
-            match step.kind:
-                case "complete":
-                    table, axes = self._complete(table, axes, step.node)
-                case "close":
-                    table, axes = self._close(table, axes, step.node)
-                case "act":
-                    table, axes = self._act(table, axes, step)
-                case "leave":
-                    table, axes, half = self._leave(table, axes, step)
-            if keep:
-                traces.append(_Trace(step, before, half))
-        return table, traces
+    def forward(self, *, keep: bool) -> Array:
+        """The last table, shape (lanes,); with keep all tables stay for the way back."""
+        for op in self.ops:
+            self.tables.append(self._do(op))
+            if not keep:
+                for used in (op.a, op.b):
+                    if used >= 0:
+                        self.tables[used] = None
+        return self._table(len(self.ops) - 1)
 
-    def backward(self, traces: list[_Trace], evidence: Array) -> tuple[dict[int, Array], float]:
-        """P(node present, evidence) for each node that left, and the residual."""
-        adjoint = np.ones(self.lanes)
+    def backward(self, evidence: Array) -> tuple[dict[int, Array], float]:
+        """P(node present, evidence) for each node that was summed out, and the residual."""
+        gradients: dict[int, Array] = {len(self.ops) - 1: np.ones(self.lanes)}
         joint: dict[int, Array] = {}
-        for trace in reversed(traces):
-            match trace.step.kind:
-                case "complete":
-                    adjoint = self._complete_back(adjoint, trace)
-                case "close":
-                    adjoint = self._close_back(adjoint, trace)
+        residual = 0.0
+        for place in range(len(self.ops) - 1, -1, -1):
+            op, gradient = self.ops[place], gradients.pop(place)
+            self.tables[place] = None
+            match op.kind:
+                case "unit":
+                    continue
+                case "merge":
+                    gradients[op.a], gradients[op.b] = self._merge_back(op, gradient)
+                case "expand":
+                    gradients[op.a] = gradient.sum(axis=_place(op.axes, state(op.node)))
                 case "act":
-                    adjoint = self._act_back(adjoint, trace)
+                    gradients[op.a] = self._act_back(op, gradient)
+                case "state":
+                    gradients[op.a] = self._state_back(op, gradient)
+                case "close":
+                    gradients[op.a] = self._close_back(op, gradient)
                 case "leave":
-                    adjoint, joint[trace.step.node] = self._leave_back(adjoint, trace)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            deviation = np.abs(adjoint - evidence) / evidence
-        return joint, float(np.max(np.where(evidence > 0.0, deviation, 0.0)))
+                    gradients[op.a] = back = self._leave_back(op, gradient)
+                    absent, present = _halves(self._table(op.a) * back, self._axes(op.a), state(op.node))
+                    joint[op.node] = _total(present)
+                    residual = max(residual, _deviation(_total(absent) + joint[op.node], evidence))
+        return joint, residual
 
-    # -- views ------------------------------------------------------------------------------------
+    def _do(self, op: Op) -> Array:
+        match op.kind:
+            case "unit":
+                return np.ones(self.lanes)
+            case "merge":
+                return self._merge(op)
+            case "expand":
+                table = self._table(op.a)
+                return np.stack([table, table], axis=_place(op.axes, state(op.node)))
+            case "act":
+                return self._act(op)
+            case "state":
+                return self._state(op)
+            case "leave":
+                absent, present = _halves(self._table(op.a), self._axes(op.a), state(op.node))
+                axes = _without(self._axes(op.a), state(op.node))
+                return self._links(present, axes, op) + _embed(absent, axes, op.axes)
+            case "close":
+                _, ny, yy = self.head[op.node]
+                n, y = _halves(self._table(op.a), self._axes(op.a), contributions(op.node))
+                return ny * n + yy * y
 
-    def _view(self, table: Array, axes: tuple[int, ...], axis: int, *params: Param) -> Array:
-        """The table as (before, 2, after) around an axis, lanes apart when a parameter differs by lane."""
-        place = axes.index(axis)
-        rest = 1 << (len(axes) - place - 1)
-        if all(isinstance(p, float) for p in params):
-            return table.reshape(1 << place, 2, rest * self.lanes)
-        return table.reshape(1 << place, 2, rest, self.lanes)
+    def _table(self, number: int) -> Array:
+        table = self.tables[number]
+        assert table is not None
+        return table
 
-    def _times(self, table: Array, factor: Param) -> Array:
-        if isinstance(factor, float):
-            return table * factor
-        return (table.reshape(-1, self.lanes) * factor).reshape(-1)
+    def _axes(self, number: int) -> tuple[int, ...]:
+        return self.ops[number].axes
 
-    def _halves(self, table: Array, axes: tuple[int, ...], axis: int) -> tuple[Array, Array]:
-        view = self._view(table, axes, axis)
-        return view[:, 0].reshape(-1), view[:, 1].reshape(-1)
+    # -- products ---------------------------------------------------------------------------------
 
-    def _joined(self, absent: Array, present: Array, axes: tuple[int, ...], axis: int) -> Array:
-        """The table whose halves along an axis are these."""
-        out = np.empty(2 * len(absent))
-        view = self._view(out, axes, axis)
-        view[:, 0] = absent.reshape(view[:, 0].shape)
-        view[:, 1] = present.reshape(view[:, 1].shape)
-        return out
+    def _merge(self, op: Op) -> Array:
+        layout = _Layout(self._axes(op.a), self._axes(op.b), op.axes, self.lanes)
+        a, b = layout.left(self._table(op.a)), layout.right(self._table(op.b))
+        return layout.result(product(a, b, layout.shared))
 
-    # -- a node's head ----------------------------------------------------------------------------
-
-    def _complete(
-        self, table: Array, axes: tuple[int, ...], node: int
-    ) -> tuple[Array, tuple[int, ...]]:
-        nn, ny, yy = self.head[node]
-        if node not in axes:
-            return np.concatenate([self._times(table, nn), self._times(table, ny)]), (node, *axes)
-        n, y = self._halves(table, axes, node)
-        state = self._joined(
-            self._times(n, nn), self._times(n, ny) + self._times(y, yy), axes, node
-        )
-        return state, axes
-
-    def _complete_back(self, adjoint: Array, trace: _Trace) -> Array:
-        node, axes = trace.step.node, trace.axes
-        nn, ny, yy = self.head[node]
-        if node not in axes:
-            half = len(adjoint) // 2
-            return self._times(adjoint[:half], nn) + self._times(adjoint[half:], ny)
-        absent, present = self._halves(adjoint, axes, node)
-        n = self._times(absent, nn) + self._times(present, ny)
-        return self._joined(n, self._times(present, yy), axes, node)
-
-    def _close(
-        self, table: Array, axes: tuple[int, ...], node: int
-    ) -> tuple[Array, tuple[int, ...]]:
-        _, ny, yy = self.head[node]
-        n, y = self._halves(table, axes, node)
-        return self._times(n, ny) + self._times(y, yy), _without(axes, node)
-
-    def _close_back(self, adjoint: Array, trace: _Trace) -> Array:
-        _, ny, yy = self.head[trace.step.node]
-        n, y = self._times(adjoint, ny), self._times(adjoint, yy)
-        return self._joined(n, y, trace.axes, trace.step.node)
+    def _merge_back(self, op: Op, gradient: Array) -> tuple[Array, Array]:
+        layout = _Layout(self._axes(op.a), self._axes(op.b), op.axes, self.lanes)
+        a, b = layout.left(self._table(op.a)), layout.right(self._table(op.b))
+        to_a, to_b = product_gradients(a, b, layout.shared, layout.unresult(gradient))
+        return layout.unleft(to_a), layout.unright(to_b)
 
     # -- links ------------------------------------------------------------------------------------
 
-    def _links(
-        self, half: Array, axes: tuple[int, ...], step: Step
-    ) -> tuple[Array, tuple[int, ...]]:
-        """The present half of a node's table after it has acted on the children, new axes in front."""
-        half = half.copy()
-        for child in step.children:
-            p = self.link[step.node, child]
-            if child in axes:
-                view = self._view(half, axes, child, p)
-                view[:, 1] += p * view[:, 0]
-                view[:, 0] *= 1.0 - p
+    def _links(self, table: Array, axes: tuple[int, ...], op: Op) -> Array:
+        """The table after the node, present, has acted on the children of the operation."""
+        table = table.copy()
+        for child in op.children:
+            p, axis = self.link[op.node, child], contributions(child)
+            if axis in axes:
+                n, y = _halves(table, axes, axis)
+                y += p * n
+                n *= 1.0 - p
             else:
-                half = np.concatenate([self._times(half, 1.0 - p), self._times(half, p)])
-                axes = (child, *axes)
-        return half, axes
+                axes = _with(axes, axis, op.axes)
+                table = np.stack([(1.0 - p) * table, p * table], axis=axes.index(axis))
+        return table
 
-    def _links_back(self, adjoint: Array, axes: tuple[int, ...], step: Step) -> Array:
-        """Adjoint of _links; axes are those before it."""
-        adjoint = adjoint.copy()
-        opened = [c for c in step.children if c not in axes]
-        now = (*reversed(opened), *axes)
-        for child in reversed(step.children):
-            p = self.link[step.node, child]
-            if child in axes:
-                view = self._view(adjoint, now, child, p)
-                view[:, 0] *= 1.0 - p
-                view[:, 0] += p * view[:, 1]
-            else:
-                half = len(adjoint) // 2
-                adjoint = self._times(adjoint[:half], 1.0 - p) + self._times(adjoint[half:], p)
-                now = now[1:]
-        return adjoint
+    def _links_back(self, gradient: Array, before: tuple[int, ...], after: tuple[int, ...], op: Op) -> Array:
+        """Adjoint of _links; `before` and `after` are the axes around it."""
+        gradient, axes = gradient.copy(), after
+        for child in reversed(op.children):
+            p, axis = self.link[op.node, child], contributions(child)
+            n, y = _halves(gradient, axes, axis)
+            n *= 1.0 - p
+            n += p * y
+            if axis not in before:
+                gradient, axes = n.copy(), _without(axes, axis)
+        return gradient
 
-    def _leave(
-        self, table: Array, axes: tuple[int, ...], step: Step
-    ) -> tuple[Array, tuple[int, ...], Array]:
-        absent, half = self._halves(table, axes, step.node)
-        out, after = self._links(half, _without(axes, step.node), step)
-        out[: len(absent)] += absent
-        return out, after, half
+    def _act(self, op: Op) -> Array:
+        axes = self._axes(op.a)
+        absent, present = _halves(self._table(op.a), axes, state(op.node))
+        rest, after = _without(axes, state(op.node)), _without(op.axes, state(op.node))
+        acted = self._links(present, rest, op)
+        return np.stack([_embed(absent, rest, after), acted], axis=_place(op.axes, state(op.node)))
 
-    def _leave_back(self, adjoint: Array, trace: _Trace) -> tuple[Array, Array]:
-        state = trace.step.node
-        assert trace.half is not None
-        present = self._links_back(adjoint, _without(trace.axes, state), trace.step)
-        table = self._joined(adjoint[: len(present)], present, trace.axes, state)
-        return table, (trace.half * present).reshape(-1, self.lanes).sum(axis=0)
+    def _act_back(self, op: Op, gradient: Array) -> Array:
+        axes = self._axes(op.a)
+        rest, after = _without(axes, state(op.node)), _without(op.axes, state(op.node))
+        absent, present = _halves(gradient, op.axes, state(op.node))
+        back = self._links_back(present, rest, after, op)
+        return np.stack([_restrict(absent, rest, after), back], axis=_place(axes, state(op.node)))
 
-    def _act(
-        self, table: Array, axes: tuple[int, ...], step: Step
-    ) -> tuple[Array, tuple[int, ...]]:
-        absent, half = self._halves(table, axes, step.node)
-        acted, after = self._links(half, _without(axes, step.node), step)
-        still = np.zeros_like(acted)
-        still[: len(absent)] = absent
-        return np.concatenate([still, acted]), (step.node, *after)
+    def _leave_back(self, op: Op, gradient: Array) -> Array:
+        axes = self._axes(op.a)
+        rest = _without(axes, state(op.node))
+        present = self._links_back(gradient, rest, op.axes, op)
+        return np.stack([_restrict(gradient, rest, op.axes), present], axis=_place(axes, state(op.node)))
 
-    def _act_back(self, adjoint: Array, trace: _Trace) -> Array:
-        state = trace.step.node
-        half = len(adjoint) // 2
-        present = self._links_back(adjoint[half:], _without(trace.axes, state), trace.step)
-        return self._joined(adjoint[: len(present)], present, trace.axes, state)
+    # -- heads ------------------------------------------------------------------------------------
+
+    def _state(self, op: Op) -> Array:
+        """(n, y) to (absent, present) = (nn n, ny n + yy y), where the table has contributions, a state, both or none."""
+        nn, ny, yy = self.head[op.node]
+        axes, table = self._axes(op.a), self._table(op.a)
+        here = _place(op.axes, state(op.node))
+        if contributions(op.node) not in axes:
+            absent, present = _halves(table, axes, state(op.node)) if state(op.node) in axes else (table, table)
+            return np.stack([nn * absent, ny * present], axis=here)
+        n, y = _halves(table, axes, contributions(op.node))
+        if state(op.node) not in axes:
+            return np.stack([nn * n, ny * n + yy * y], axis=here)
+        rest = _without(axes, contributions(op.node))
+        n_absent, n_present = _halves(n, rest, state(op.node))
+        _, y_present = _halves(y, rest, state(op.node))
+        return np.stack([nn * n_absent, ny * n_present + yy * y_present], axis=here)
+
+    def _state_back(self, op: Op, gradient: Array) -> Array:
+        nn, ny, yy = self.head[op.node]
+        axes = self._axes(op.a)
+        absent, present = _halves(gradient, op.axes, state(op.node))
+        if contributions(op.node) not in axes:
+            if state(op.node) not in axes:
+                return nn * absent + ny * present
+            return np.stack([nn * absent, ny * present], axis=_place(axes, state(op.node)))
+        here = _place(axes, contributions(op.node))
+        if state(op.node) not in axes:
+            return np.stack([nn * absent + ny * present, yy * present], axis=here)
+        rest = _without(axes, contributions(op.node))
+        at = _place(rest, state(op.node))
+        n = np.stack([nn * absent, ny * present], axis=at)
+        y = np.stack([np.zeros_like(absent), yy * present], axis=at)
+        return np.stack([n, y], axis=here)
+
+    def _close_back(self, op: Op, gradient: Array) -> Array:
+        _, ny, yy = self.head[op.node]
+        here = _place(self._axes(op.a), contributions(op.node))
+        return np.stack([ny * gradient, yy * gradient], axis=here)
 
 
-def _without(axes: tuple[int, ...], dropped: int) -> tuple[int, ...]:
-    return tuple(axis for axis in axes if axis != dropped)
+class _Layout:
+    """Two tables and their product as (lanes and axes that agree point by point, shared contributions, own axes)."""
+
+    def __init__(self, a: Sequence[int], b: Sequence[int], out: Sequence[int], lanes: int) -> None:
+        self.a, self.b, self.out, self.lanes = a, b, out, lanes
+        points = [x for x in a if x in b and x % 2]
+        sums = [x for x in a if x in b and not x % 2]
+        self.shared = len(sums)
+        self.order_a = [*points, *sums, *(x for x in a if x not in b)]
+        self.order_b = [*points, *sums, *(x for x in b if x not in a)]
+        self.order = [*self.order_a, *(x for x in b if x not in a)]
+        self.common = len(points) + len(sums)
+        self.batch = lanes << len(points)
+
+    def left(self, table: Array) -> Array:
+        """The first table as (batch, 2**shared, own)."""
+        return _permuted(table, self.a, self.order_a).reshape(self.batch, 1 << self.shared, -1)
+
+    def right(self, table: Array) -> Array:
+        """The second table as (batch, 2**shared, own)."""
+        return _permuted(table, self.b, self.order_b).reshape(self.batch, 1 << self.shared, -1)
+
+    def result(self, table: Array) -> Array:
+        """A product in storage order."""
+        return self._restored(table, self.order, self.out)
+
+    def unresult(self, table: Array) -> Array:
+        """A gradient by the product as (batch, 2**shared, own of a, own of b)."""
+        flat = _permuted(table, self.out, self.order)
+        return flat.reshape(self.batch, 1 << self.shared, 1 << (len(self.a) - self.common), -1)
+
+    def unleft(self, table: Array) -> Array:
+        """A gradient by the first table in storage order."""
+        return self._restored(table, self.order_a, self.a)
+
+    def unright(self, table: Array) -> Array:
+        """A gradient by the second table in storage order."""
+        return self._restored(table, self.order_b, self.b)
+
+    def _restored(self, table: Array, order: Sequence[int], axes: Sequence[int]) -> Array:
+        nested = table.reshape([self.lanes, *[2] * len(order)])
+        places = [order.index(x) + 1 for x in axes]
+        return np.ascontiguousarray(nested.transpose([*places, 0]))
+
+
+def _permuted(table: Array, axes: Sequence[int], order: Sequence[int]) -> Array:
+    """Lanes first, then the axes in another order, contiguous."""
+    places = [axes.index(x) for x in order]
+    return np.ascontiguousarray(table.transpose([len(axes), *places]))
+
+
+def _place(axes: Sequence[int], axis: int) -> int:
+    return list(axes).index(axis)
+
+
+def _without(axes: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    return tuple(x for x in axes if x != axis)
+
+
+def _with(axes: tuple[int, ...], axis: int, like: Sequence[int]) -> tuple[int, ...]:
+    """The axes and one more, in the order of `like`."""
+    return tuple(x for x in like if x in axes or x == axis)
+
+
+def _halves(table: Array, axes: Sequence[int], axis: int) -> tuple[Array, Array]:
+    """Views of the two halves of a table along an axis."""
+    before = (slice(None),) * _place(axes, axis)
+    return table[(*before, 0)], table[(*before, 1)]
+
+
+def _embed(table: Array, axes: Sequence[int], wider: Sequence[int]) -> Array:
+    """The table with the axes that it lacks, all of it where no parent has acted on them."""
+    for place, axis in enumerate(wider):
+        if axis not in axes:
+            table = np.stack([table, np.zeros_like(table)], axis=place)
+    return table
+
+
+def _restrict(table: Array, axes: Sequence[int], wider: Sequence[int]) -> Array:
+    """Adjoint of _embed."""
+    return table[tuple(slice(None) if axis in axes else 0 for axis in wider)]
+
+
+def _total(table: Array) -> Array:
+    return table.reshape(-1, table.shape[-1]).sum(axis=0)
+
+
+def _deviation(total: Array, evidence: Array) -> float:
+    possible = evidence > 0.0
+    return float(np.max(np.abs(total - evidence)[possible] / evidence[possible], initial=0.0))
 
 
 def _param(value: Array) -> Param:

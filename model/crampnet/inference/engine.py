@@ -10,7 +10,6 @@ import numpy as np
 from crampnet.errors import ImpossibleCase, TooExpensive
 from crampnet.inference.elimination import evidence_probability, sweep
 from crampnet.inference.evidence import Evidence
-from crampnet.inference.order import visiting_order
 from crampnet.inference.plan import Plan, make_plan
 from crampnet.inference.reduction import ABSENT, Problem, Weights, reduce
 from crampnet.network.network import Network, reason_id
@@ -41,9 +40,7 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
 
     Raises ImpossibleCase naming the answers that clash, TooExpensive before a table too large is built.
     """
-    targets = frozenset(
-        network.index[node] for c in network.conditions for node in (c, reason_id(c))
-    )
+    targets = frozenset(network.index[node] for c in network.conditions for node in (c, reason_id(c)))
     problem, plan = _prepared(network, evidence.weights, targets, evidence)
     result = sweep(problem, plan)
     strata = evidence.strata_weights
@@ -84,11 +81,9 @@ def _soft(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
     return factor
 
 
-def _prepared(
-    network: Network, weights: Weights, targets: frozenset[int], evidence: Evidence
-) -> tuple[Problem, Plan]:
+def _prepared(network: Network, weights: Weights, targets: frozenset[int], evidence: Evidence) -> tuple[Problem, Plan]:
     problem = reduce(network, weights, targets, evidence.strata)
-    plan = make_plan(problem, visiting_order(network))
+    plan = make_plan(problem)
     if plan.cells * len(evidence.strata) > MAX_CELLS:
         raise TooExpensive("This case", plan.cells * len(evidence.strata), MAX_CELLS)
     return problem, plan
@@ -115,4 +110,3 @@ def clash(network: Network, evidence: Evidence) -> tuple[str, ...]:
 def _possible(network: Network, weights: Weights, evidence: Evidence) -> bool:
     problem, plan = _prepared(network, weights, frozenset(), evidence)
     return bool((evidence_probability(problem, plan) @ evidence.strata_weights) > 0.0)
-

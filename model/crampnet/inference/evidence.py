@@ -26,7 +26,8 @@ class Evidence:
 
     weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
     asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
-    present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against; known: diagnoses; values: test id -> value in its own unit;
+    present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against;
+    known: diagnoses; values: test id -> value in its own unit;
     medicine_classes: medicine as typed -> class; asks: whether the hand gives trouble; warnings: sentences for people.
     """
 
@@ -46,8 +47,8 @@ class Evidence:
 def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network, case: Case) -> Evidence:
     """Read a case.
 
-    Raises UnknownName, BadValue, BadCase (an answer that contradicts another) or ImpossibleCase (an answer that cannot be
-    with this age and sex), each naming the answer and the remedy.
+    Raises UnknownName, BadValue, BadCase (an answer that contradicts another) or ImpossibleCase (an answer that cannot
+    be with this age and sex), each naming the answer and the remedy.
     """
     reader = _Reader(knowledge, vocabulary, network)
     reader.answers(case)
@@ -92,9 +93,7 @@ class _Reader:
         if node not in self.network.index:
             raise BadCase(key, f"these priors hold nothing called {node}.", "Leave it out.")
         if self.state.get(node, state) != state:
-            raise BadCase(
-                key, f"{node} is also under {self.said[node]}, as the opposite.", "Keep one of the two."
-            )
+            raise BadCase(key, f"{node} is also under {self.said[node]}, as the opposite.", "Keep one of the two.")
         if node in self.state and weights not in (PRESENT, ABSENT):
             return
         self.state[node], self.said[node] = state, key
@@ -107,9 +106,8 @@ class _Reader:
         for name in case.medicines:
             self.classes[name] = group = self.vocabulary.medicine(name)
             if self.state.get(group) is False:
-                raise BadCase(
-                    "medicines", f"{name} is a {group}, which is answered absent.", "Keep one of the two."
-                )
+                problem = f"{name} is a {group}, which is under {self.said[group]}."
+                raise BadCase("medicines", problem, "Keep one of the two.")
             self._answer(group, PRESENT, True, "medicines")
             self.labels[self.network.index[group]] = f"medicine {name}"
         if case.medicines_complete:
@@ -122,12 +120,13 @@ class _Reader:
             condition = self.vocabulary.condition(name)
             self.known.add(condition)
             self._weigh(condition, PRESENT, f"diagnosis {condition}")
+        for name in case.cared_for:
+            if (condition := self.vocabulary.condition(name)) not in self.known:
+                raise BadCase("cared_for", f"{condition} is not under diagnoses.", "Add it there, or leave it out here.")
         for name in case.ruled_out:
             condition = self.vocabulary.condition(name)
             if condition in self.known:
-                raise BadCase(
-                    "ruled_out", f"{condition} is also under diagnoses.", "Keep one of the two."
-                )
+                raise BadCase("ruled_out", f"{condition} is also under diagnoses.", "Keep one of the two.")
             accuracy = self.knowledge.conditions[condition].ruled_out or self.knowledge.answers.ruled_out
             missed = (1.0 - accuracy.sensitivity.value) / accuracy.specificity.value
             self._weigh(condition, (1.0, missed), f"{condition} ruled out")
@@ -142,7 +141,7 @@ class _Reader:
             for node, weights in likelihoods(measurement, value).items():
                 if node in self.state:
                     raise BadCase(
-                        "results", f"{node} is also answered without a value.", "Keep the value only."
+                        "results", f"{node} is also under {self.said[node]}, without a value.", "Keep the value only."
                     )
                 self._weigh(node, weights, f"{test} {given}")
                 self.measured[node] = weights[1] >= weights[0]
@@ -206,9 +205,7 @@ def _context(network: Network, case: Case) -> tuple[npt.NDArray[np.intp], Array,
             warnings.append("Under 18 the numbers are thin: most studies behind them were done in adults.")
     if case.sex not in (None, "female", "male"):
         raise BadValue("sex", case.sex, "is not known here.", "Write female or male, or leave it out.")
-    fits = [
-        i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)
-    ]
+    fits = [i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)]
     strata = np.array(fits, dtype=np.intp)
     shares = network.strata_weights[strata]
     return strata, shares / shares.sum(), tuple(warnings)

@@ -11,6 +11,7 @@ from crampnet.knowledge.nearest import nearest_names
 from crampnet.knowledge.records_findings import Abnormality, Measurement
 
 _QUANTITY = re.compile(r"^\s*([<>≤≥]?)\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 def read_quantity(measurement: Measurement, given: object) -> float:
@@ -27,6 +28,9 @@ def read_quantity(measurement: Measurement, given: object) -> float:
             f"Write it like {_example(measurement)}.",
         )
     _, number, unit = match.groups()
+    if _EITHER.fullmatch(number):
+        remedy = f"Write {number.replace(',', '')} or {number.replace(',', '.')}."
+        raise BadValue(measurement.id, given, "has a comma that may mean thousands or decimals.", remedy)
     allowed = [measurement.unit, *measurement.units]
     if not unit and measurement.unit not in ("", "pH"):
         raise BadValue(measurement.id, given, "has no unit.", f"Add it: {' or '.join(allowed)}.")
@@ -66,7 +70,7 @@ def _example(measurement: Measurement) -> str:
 
 
 def log_likelihood_ratio(abnormality: Abnormality, value: float) -> float:
-    """ln of density(value | abnormality) / density(value | without it), between the two means and capped.
+    """Logarithm of density(value | abnormality) / density(value | without it), between the two means and capped.
 
     Normal densities of the value or of its logarithm; outside the two means the ratio keeps its value there, so it is
     monotone in the value; |ratio| is at most ln(cap).

@@ -1,109 +1,258 @@
-"""The order of elimination: a program of steps over one table whose axes are the nodes still open.
+"""Which tables to multiply, and when to sum out: bucket elimination in a min-fill order.
 
-A node's axis opens with the first parent that acts on it (then it tells whether some parent has brought it about yet),
-becomes the node's own state when all parents have acted, and goes when the node has acted on all its children.
-Nodes of the network's visiting order wait for their visit; all others are acted upon as soon as a parent can.
+A node can have two binary axes in a table: its contributions (has some parent brought it about yet?), on which its
+parents act, and its state, with which it acts on its children. Both may be open at once, so nodes can be eliminated in
+any order. Findings that nearly every reason can show stay open to the end and do not steer the order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from crampnet.inference.reduction import Problem
 
+WIDE = 12
+"""An observed node with at least this many hidden parents stays open to the end."""
+REACHES = (0, 1, 2, 3)
+"""How many more axes a table may gain by absorbing another one early; the plan with the least work is taken."""
+
+Kind = Literal["unit", "merge", "expand", "act", "state", "leave", "close"]
+
+
+def contributions(node: int) -> int:
+    """Label of the axis on which a node's parents act."""
+    return 2 * node
+
+
+def state(node: int) -> int:
+    """Label of the axis of a node's own state."""
+    return 2 * node + 1
+
 
 @dataclass(frozen=True)
-class Step:
-    """One step.
+class Op:
+    """One operation on tables; tables are numbered in the order in which they arise.
 
-    complete: all parents have acted, the axis becomes the node's state (a root's axis opens); act: the node acts on its
-    children and stays; leave: it acts on them and is summed out; close: an observed node meets its observation.
+    unit: ones; merge: product of a and b; expand: a with the node's state axis added; act: the node's link to a child;
+    state: the node's head, contributions to state; leave: the node acts on `children` and its state is summed out;
+    close: an observed node's contributions meet the observation. axes: of the result, in storage order.
     """
 
-    kind: Literal["complete", "act", "leave", "close"]
-    node: int
+    kind: Kind
+    axes: tuple[int, ...]
+    a: int = -1
+    b: int = -1
+    node: int = -1
     children: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps and the predicted work: width = most axes open at once, cells = sum of the table sizes over the steps."""
+    """Operations and the predicted work: width = most axes in one table, cells = sum of the products' sizes."""
 
-    steps: tuple[Step, ...]
+    ops: tuple[Op, ...]
     width: int
     cells: int
 
 
-def make_plan(problem: Problem, order: Sequence[int]) -> Plan:
-    """Plan the elimination of all hidden nodes of a problem.
+def make_plan(problem: Problem) -> Plan:
+    """Plan the elimination of all hidden nodes of a problem."""
+    parents = {n: tuple(p for p, _ in pairs) for n, pairs in problem.parents.items()}
+    wide = [n for n, p in parents.items() if n not in problem.variables and len(p) >= WIDE]
+    order = _order(problem, parents, frozenset(wide))
+    plans = (_Writer(problem, parents, order, wide, reach).write() for reach in REACHES)
+    return min(plans, key=lambda plan: plan.cells)
 
-    order: positions of nodes to visit one by one, parents before children, so arranged that few axes stay open.
-    """
-    return _Writer(problem, order).write()
+
+def _order(
+    problem: Problem, parents: dict[int, tuple[int, ...]], wide: frozenset[int]
+) -> list[int]:
+    """Min-fill, with each node that only passes its one parent on to the wide nodes right behind that parent."""
+    children: dict[int, list[int]] = {n: [] for n in parents}
+    for node, its in parents.items():
+        for parent in its:
+            children[parent].append(node)
+    behind: dict[int, list[int]] = {}
+    for node, its in parents.items():
+        if node in problem.variables and len(its) == 1 and wide.issuperset(children[node]):
+            behind.setdefault(its[0], []).append(node)
+    passing = {n for nodes in behind.values() for n in nodes}
+    order = min_fill(parents, wide | passing)
+    return [n for node in order for n in (node, *behind.get(node, ()))]
+
+
+def min_fill(parents: dict[int, tuple[int, ...]], left_out: frozenset[int]) -> list[int]:
+    """Elimination order: next the node whose neighbours need the fewest new edges, then the one with fewest neighbours."""
+    near: dict[int, set[int]] = {n: set() for n in parents if n not in left_out}
+    for node, its in parents.items():
+        for parent in its if node not in left_out else ():
+            near[node].add(parent)
+            near[parent].add(node)
+    order: list[int] = []
+    bags: dict[int, set[int]] = {}
+    cost = {n: _fill(near, n) for n in near}
+    while near:
+        node = min(cost, key=lambda n: (*cost[n], n))
+        around = bags[node] = near.pop(node)
+        del cost[node]
+        order.append(node)
+        for other in around:
+            near[other] |= around
+            near[other] -= {node, other}
+        for other in around.union(*(near[o] for o in around)) if around else ():
+            cost[other] = _fill(near, other)
+    return _depth_first(order, bags)
+
+
+def _depth_first(order: Sequence[int], bags: dict[int, set[int]]) -> list[int]:
+    """The same elimination, branch by branch: within each branch the largest part first, neighbours one after another."""
+    place = {n: i for i, n in enumerate(order)}
+    weight = {n: float(1 << len(bags[n])) for n in order}
+    inside: dict[int, list[int]] = {n: [] for n in order}
+    roots: list[int] = []
+    for node in order:
+        if bags[node]:
+            above = min(bags[node], key=place.__getitem__)
+            inside[above].append(node)
+            weight[above] += weight[node]
+        else:
+            roots.append(node)
+    out: list[int] = []
+    stack = [(root, False) for root in sorted(roots, key=weight.__getitem__)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            out.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((n, False) for n in sorted(inside[node], key=weight.__getitem__))
+    return out
+
+
+def _fill(near: dict[int, set[int]], node: int) -> tuple[int, int]:
+    around = near[node]
+    missing = sum(len(around) - 1 - len(around & near[other]) for other in around)
+    return missing, len(around)
 
 
 class _Writer:
-    def __init__(self, problem: Problem, order: Sequence[int]) -> None:
+    """Writes the operations, keeping the set of tables that are still to be multiplied."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        parents: dict[int, tuple[int, ...]],
+        order: Sequence[int],
+        wide: Sequence[int],
+        reach: int,
+    ) -> None:
+        self.reach = reach
         self.variables = problem.variables
-        self.parents = {n: tuple(p for p, _ in pairs) for n, pairs in problem.parents.items()}
-        self.waiting = {n: len(parents) for n, parents in self.parents.items()}
-        self.owing: dict[int, list[int]] = {n: [] for n in self.parents}
-        for node, parents in self.parents.items():
-            for parent in parents:
-                self.owing[parent].append(node)
-        self.order = [n for n in order if n in self.parents]
-        self.ordered = set(self.order)
-        self.open: set[int] = set()
-        self.complete: set[int] = set()
-        self.steps: list[Step] = []
+        self.order = order
+        self.wide = frozenset(wide)
+        self.waiting = {n: set(p) for n, p in parents.items()}  # parents that have not acted
+        self.owing: dict[int, set[int]] = {n: set() for n in parents}  # children not acted upon
+        for node, its in parents.items():
+            for parent in its:
+                self.owing[parent].add(node)
+        self.rank = {n: i for i, n in enumerate([*order, *wide])}
+        self.pool: set[int] = set()
+        self.ops: list[Op] = []
         self.width = self.cells = 0
 
     def write(self) -> Plan:
         for node in self.order:
-            self._visit(node)
-        for node in sorted(n for n, parents in self.parents.items() if not parents):
-            self._visit(node)
-        return Plan(tuple(self.steps), self.width, self.cells)
+            self._eliminate(node)
+        table = self._merged(self.pool) if self.pool else self._emit("unit", ())
+        for node in sorted(self.wide):
+            table = self._close(table, node)
+        return Plan(tuple(self.ops), self.width, self.cells)
 
-    def _visit(self, node: int) -> None:
-        if node in self.complete:
-            return
-        for parent in self.parents[node]:
-            if parent not in self.complete:
-                self._visit(parent)
-        for parent in self.parents[node]:
-            if node in self.owing[parent]:
-                self._act(parent, (node,))
-        if not self.parents[node]:
-            self._full(node)
+    # -- one bucket -------------------------------------------------------------------------------
 
-    def _full(self, node: int) -> None:
-        """All parents have acted on the node."""
-        self.complete.add(node)
-        if node not in self.variables:
-            self._emit(Step("close", node))
-            self.open.discard(node)
-            return
-        self.open.add(node)
-        self._emit(Step("complete", node))
-        self._act(node, tuple(c for c in self.owing[node] if c not in self.ordered))
+    def _eliminate(self, node: int) -> None:
+        mine = {contributions(node), state(node)}
+        bucket = [t for t in self.pool if not mine.isdisjoint(self.ops[t].axes)]
+        table = self._merged(bucket) if bucket else self._emit("unit", ())
+        for parent in sorted(self.waiting[node], key=self.rank.__getitem__):
+            table = self._act(table, parent, node)
+        if node in self.variables:
+            table = self._leave(self._absorb(self._state(table, node), node), node)
+        else:
+            table = self._close(table, node)
+        self.pool.add(table)
 
-    def _act(self, node: int, children: tuple[int, ...]) -> None:
-        self.owing[node] = [c for c in self.owing[node] if c not in children]
-        self.open.update(children)
-        if not self.owing[node]:
-            self._emit(Step("leave", node, children))
-            self.open.discard(node)
-        elif children:
-            self._emit(Step("act", node, children))
+    def _merged(self, tables: Iterable[int]) -> int:
+        """The product of some tables of the pool, smallest first; they leave the pool."""
+        waiting = sorted(tables, key=lambda t: (len(self.ops[t].axes), t))
+        self.pool.difference_update(waiting)
+        table = waiting[0]
+        for other in waiting[1:]:
+            table = self._merge(table, other)
+        return table
+
+    def _merge(self, a: int, b: int) -> int:
+        first, second = set(self.ops[a].axes), set(self.ops[b].axes)
+        shared = sum(axis % 2 == 0 for axis in first & second)
+        return self._emit("merge", first | second, a=a, b=b, extra=1.5**shared)
+
+    def _act(self, table: int, parent: int, child: int) -> int:
+        """The link from a parent that has not been eliminated."""
+        axes = set(self.ops[table].axes)
+        if state(parent) not in axes:
+            axes |= {state(parent)}
+            table = self._emit("expand", axes, a=table, node=parent)
+        self.waiting[child].discard(parent)
+        self.owing[parent].discard(child)
+        return self._emit("act", axes | {contributions(child)}, a=table, node=parent, children=(child,))
+
+    def _state(self, table: int, node: int) -> int:
+        axes = set(self.ops[table].axes) - {contributions(node)} | {state(node)}
+        return self._emit("state", axes, a=table, node=node)
+
+    def _absorb(self, table: int, node: int) -> int:
+        """Take in a table whose axes the node is about to act on, where that is cheaper than a product later."""
+        if not self.owing[node] & self.wide:
+            return table
+        open_here = self._wide_axes(table)
+        for other in sorted(self.pool, reverse=True):
+            theirs = self._wide_axes(other)
+            more = len(set(self.ops[other].axes) - set(self.ops[table].axes)) - len(theirs)
+            if theirs and not open_here and more <= self.reach:
+                self.pool.discard(other)
+                return self._merge(table, other)
+        return table
+
+    def _wide_axes(self, table: int) -> set[int]:
+        return {axis for axis in self.ops[table].axes if axis // 2 in self.wide}
+
+    def _leave(self, table: int, node: int) -> int:
+        children = tuple(sorted(self.owing[node], key=self.rank.__getitem__))
         for child in children:
-            self.waiting[child] -= 1
-            if not self.waiting[child]:
-                self._full(child)
+            self.waiting[child].discard(node)
+        self.owing[node].clear()
+        axes = set(self.ops[table].axes) - {state(node)} | {contributions(c) for c in children}
+        return self._emit("leave", axes, a=table, node=node, children=children)
 
-    def _emit(self, step: Step) -> None:
-        self.steps.append(step)
-        self.width = max(self.width, len(self.open))
-        self.cells += 1 << len(self.open)
+    def _close(self, table: int, node: int) -> int:
+        axes = set(self.ops[table].axes) - {contributions(node)}
+        return self._emit("close", axes, a=table, node=node)
+
+    def _emit(
+        self,
+        kind: Kind,
+        axes: Iterable[int],
+        *,
+        a: int = -1,
+        b: int = -1,
+        node: int = -1,
+        children: tuple[int, ...] = (),
+        extra: float = 1.0,
+    ) -> int:
+        stored = tuple(sorted(axes, key=lambda axis: (self.rank[axis // 2], axis)))
+        self.ops.append(Op(kind, stored, a, b, node, children))
+        self.width = max(self.width, len(stored))
+        self.cells += int(extra * (1 << len(stored)))
+        return len(self.ops) - 1

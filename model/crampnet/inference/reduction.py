@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crampnet.network.network import Array, Network
+from crampnet.network.network import Array, Lanes, Network
 
 Weights = Mapping[int, tuple[float, float]]
 """Evidence: node position -> (weight of absent, weight of present); (0, 1) is observed present."""
@@ -60,7 +60,7 @@ def relevant_nodes(network: Network, observed: frozenset[int], targets: frozense
     return frozenset(found)
 
 
-def reduce(network: Network, weights: Weights, targets: frozenset[int], lanes: Array) -> Problem:
+def reduce(network: Network, weights: Weights, targets: frozenset[int], lanes: Lanes) -> Problem:
     """Fold the evidence into the network.
 
     weights: evidence; targets: nodes whose posterior is wanted; lanes: positions of the strata, shape (lanes,).
@@ -69,7 +69,7 @@ def reduce(network: Network, weights: Weights, targets: frozenset[int], lanes: A
 
 
 class _Reducer:
-    def __init__(self, network: Network, weights: Weights, targets: frozenset[int], lanes: Array) -> None:
+    def __init__(self, network: Network, weights: Weights, targets: frozenset[int], lanes: Lanes) -> None:
         self.network = network
         self.weights = {node: pair for node, pair in weights.items() if pair[0] != pair[1]}
         self.targets = targets

@@ -9,6 +9,9 @@ from functools import cached_property
 from crampnet.errors import UnknownName
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.record import Wording
+from crampnet.knowledge.records_findings import Measurement
+from crampnet.knowledge.records_nodes import Condition
 
 
 def fold(text: str) -> str:
@@ -23,44 +26,44 @@ class Vocabulary:
     knowledge: Knowledge
 
     @cached_property
-    def findings(self) -> Mapping[str, str]:
-        """Folded name -> id of everything that can be answered present or absent."""
-        table: dict[str, str] = {}
-        for name, record in self.knowledge.findings.items():
-            _enter(table, name, (record.name.plain, record.name.clinical, *record.aliases))
-        for name, exposure in self.knowledge.exposures.items():
-            _enter(table, name, (exposure.name.plain, exposure.name.clinical, *exposure.aliases))
+    def findings(self) -> Names:
+        """Everything that can be answered present or absent."""
+        names = Names()
+        for id_, record in (*self.knowledge.findings.items(), *self.knowledge.exposures.items()):
+            names.enter(id_, record.name, record.aliases)
         for test in self.knowledge.measurements.values():
-            for name, abnormality in test.abnormalities.items():
-                _enter(table, name, (abnormality.name.plain, abnormality.name.clinical))
-        return table
+            for id_, abnormality in test.abnormalities.items():
+                names.enter(id_, abnormality.name)
+        return names
 
     @cached_property
-    def conditions(self) -> Mapping[str, str]:
-        """Folded name -> id of every condition."""
-        table: dict[str, str] = {}
-        for name, record in self.knowledge.conditions.items():
-            _enter(table, name, (record.name.plain, record.name.clinical, *record.aliases))
-        return table
+    def conditions(self) -> Names:
+        """Every condition."""
+        return _names(self.knowledge.conditions)
 
     @cached_property
-    def tests(self) -> Mapping[str, str]:
-        """Folded name -> id of every test with a unit."""
-        table: dict[str, str] = {}
-        for name, record in self.knowledge.measurements.items():
-            _enter(table, name, (record.name.plain, record.name.clinical, *record.aliases))
-        return table
+    def tests(self) -> Names:
+        """Every test with a unit."""
+        return _names(self.knowledge.measurements)
 
     @cached_property
-    def medicines(self) -> Mapping[str, str]:
-        """Folded medicine name or brand -> id of its class."""
-        table: dict[str, str] = {}
-        for name, record in self.knowledge.exposures.items():
+    def medicines(self) -> Names:
+        """Every medicine name, brand and class; the ids are those of the classes."""
+        names = Names()
+        for id_, record in self.knowledge.exposures.items():
             for generic, others in record.medicines.items():
-                _enter(table, name, (generic, *others))
+                names.enter_words(id_, (generic, *others))
             if record.kind == "medicine":
-                _enter(table, name, (record.name.plain, record.name.clinical, *record.aliases))
-        return table
+                names.enter(id_, record.name, record.aliases)
+        return names
+
+    @cached_property
+    def settings(self) -> Names:
+        """Every setting."""
+        names = Names()
+        for id_, record in self.knowledge.settings.items():
+            names.enter(id_, record.name)
+        return names
 
     @cached_property
     def medicine_names(self) -> tuple[str, ...]:
@@ -75,15 +78,15 @@ class Vocabulary:
 
     def finding(self, name: str) -> str:
         """The id of a finding or exposure. Raises UnknownName with the nearest names."""
-        return _resolve("finding", name, self.findings)
+        return self.findings.resolve("finding", name)
 
     def condition(self, name: str) -> str:
         """The id of a condition. Raises UnknownName with the nearest names."""
-        return _resolve("condition", name, self.conditions)
+        return self.conditions.resolve("condition", name)
 
     def test(self, name: str) -> str:
         """The id of a test. Raises UnknownName with the nearest names."""
-        return _resolve("test", name, self.tests)
+        return self.tests.resolve("test", name)
 
     def medicine(self, name: str) -> str:
         """The class of a medicine; a dose behind the name is ignored. Raises UnknownName with the nearest names."""
@@ -92,22 +95,58 @@ class Vocabulary:
             found = self.medicines.get(" ".join(words[:length]))
             if found is not None:
                 return found
-        raise UnknownName("medicine", name, nearest_names(fold(name), self.medicines))
+        raise UnknownName("medicine", name, nearest_names(fold(name), self.medicines.words))
 
     def setting(self, name: str) -> str:
-        """The id of a setting. Raises UnknownName with the allowed names."""
-        return _resolve("setting", name, {fold(s): s for s in self.knowledge.settings})
+        """The id of a setting. Raises UnknownName with the nearest names."""
+        return self.settings.resolve("setting", name)
 
 
-def _enter(table: dict[str, str], target: str, names: Iterable[str]) -> None:
-    table[fold(target)] = target
-    for name in names:
-        table.setdefault(fold(name), target)
+class Names:
+    """Folded words -> ids. An id goes before a name and a name before an alias; a word that two share names neither."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, dict[str, int]] = {}
+
+    def enter(self, id_: str, name: Wording, aliases: Iterable[str] = ()) -> None:
+        """Add a record under its id, its names and its aliases."""
+        self.enter_words(id_, (id_,), rank=0)
+        self.enter_words(id_, (name.plain, name.clinical), rank=1)
+        self.enter_words(id_, aliases, rank=2)
+
+    def enter_words(self, id_: str, words: Iterable[str], *, rank: int = 1) -> None:
+        """Add words for an id; a lower rank goes first."""
+        for word in words:
+            owners = self._owners.setdefault(fold(word), {})
+            owners[id_] = min(rank, owners.get(id_, rank))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Every word, folded."""
+        return tuple(self._owners)
+
+    def owners(self, word: str) -> tuple[str, ...]:
+        """Ids that a word may mean; more than one where it is ambiguous."""
+        owners = self._owners.get(fold(word), {})
+        best = min(owners.values(), default=0)
+        return tuple(id_ for id_, rank in owners.items() if rank == best)
+
+    def get(self, word: str) -> str | None:
+        """The id that a word means, if it means one."""
+        owners = self.owners(word)
+        return owners[0] if len(owners) == 1 else None
+
+    def resolve(self, kind: str, word: str) -> str:
+        """The id that a word means. Raises UnknownName offering the ids that it may mean, or the nearest."""
+        found = self.get(word)
+        if found is None:
+            close = (word,) if self.owners(word) else nearest_names(fold(word), self.words)
+            raise UnknownName(kind, word, tuple(dict.fromkeys(id_ for n in close for id_ in self.owners(n))))
+        return found
 
 
-def _resolve(kind: str, name: str, table: Mapping[str, str]) -> str:
-    found = table.get(fold(name))
-    if found is None:
-        close = nearest_names(fold(name), table)
-        raise UnknownName(kind, name, list(dict.fromkeys(table[n] for n in close)))
-    return found
+def _names(records: Mapping[str, Condition] | Mapping[str, Measurement]) -> Names:
+    names = Names()
+    for id_, record in records.items():
+        names.enter(id_, record.name, record.aliases)
+    return names

@@ -169,7 +169,8 @@ class _Builder:
         """A population rate over the strata; a setting's own number holds for that setting's people."""
         if shape is None:
             return self._flat(rate)
-        factors = np.array([shape.age.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.strata])
+        ages: dict[str, float] = dict(shape.age.items())
+        factors = np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.strata])
         return spread(rate, factors, self.weights if local else self.reference)
 
     # -- data errors ------------------------------------------------------------------------------
@@ -202,7 +203,8 @@ def _strata(setting: Setting) -> tuple[tuple[Stratum, ...], Array]:
     """Strata (age band x sex) and their distribution in a setting, shape (strata,)."""
     strata = tuple(Stratum(band, sex) for band in setting.age for sex in ("female", "male"))
     share = {"female": setting.female, "male": 1.0 - setting.female}
-    weights = np.array([setting.age[s.age_band] * share[s.sex] for s in strata])
+    ages: dict[str, float] = dict(setting.age.items())
+    weights = np.array([ages[s.age_band] * share[s.sex] for s in strata])
     return strata, weights / weights.sum()
 
 

@@ -27,9 +27,7 @@ class _Sweep:
         self.nodes = nodes
         self.links = links
         self.ancestors = _ancestors(nodes, links)
-        self.waiting = {
-            n: {c for c in self.ancestors if n in nodes[c].parents} for n in self.ancestors
-        }
+        self.waiting = {n: {c for c in self.ancestors if n in nodes[c].parents} for n in self.ancestors}
         strata = next(iter(links.values())).shape if links else (1,)
         self.table: Array = np.ones(strata)
         self.axes: list[int] = []

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Lanes = npt.NDArray[np.intp]
 Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "complaint"]
 Sex = Literal["female", "male"]
 

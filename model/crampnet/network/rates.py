@@ -21,13 +21,20 @@ class Rate(Protocol):
     """The part of an estimate that a conversion needs."""
 
     @property
-    def value(self) -> float: ...
+    def value(self) -> float:
+        """The figure as printed."""
+
     @property
-    def measure(self) -> str | None: ...
+    def measure(self) -> str | None:
+        """What it measures, such as "incidence_per_year"."""
+
     @property
-    def mean_days(self) -> float | None: ...
+    def mean_days(self) -> float | None:
+        """Days a year for which the state lasts, for an annual prevalence."""
+
     @property
-    def current_fraction(self) -> float | None: ...
+    def current_fraction(self) -> float | None:
+        """Share that is current, for a lifetime prevalence."""
 
 
 def window_probability(rate: Rate) -> float:
@@ -43,14 +50,18 @@ def window_probability(rate: Rate) -> float:
         case "incidence_per_year":
             return 1.0 - math.exp(-rate.value * WINDOW_DAYS / YEAR_DAYS)
         case "annual_prevalence":
-            days = rate.mean_days
-            assert days is not None  # the records demand it
-            return rate.value * min(1.0, (WINDOW_DAYS + days) / YEAR_DAYS)
+            return rate.value * min(1.0, (WINDOW_DAYS + _stated("mean_days", rate.mean_days)) / YEAR_DAYS)
         case "lifetime_prevalence":
-            assert rate.current_fraction is not None
-            return rate.value * rate.current_fraction
+            return rate.value * _stated("current_fraction", rate.current_fraction)
         case _:
             raise ValueError(f"no conversion to the 28-day window for the measure {rate.measure!r}")
+
+
+def _stated(key: str, value: float | None) -> float:
+    """A number that the records demand for this measure."""
+    if value is None:
+        raise ValueError(f"{key} is missing")
+    return value
 
 
 def base_rate(parts: Sequence[Rate]) -> float:

@@ -40,9 +40,7 @@ class Advice:
     level: str = ""
 
 
-def advise(
-    knowledge: Knowledge, evidence: Evidence, posterior: Posterior, urgency: Urgency
-) -> tuple[Advice, ...]:
+def advise(knowledge: Knowledge, evidence: Evidence, posterior: Posterior, urgency: Urgency) -> tuple[Advice, ...]:
     """Advice for the leading conditions, then for everybody, in the order of the files; withheld items included."""
     leading = leaders(evidence, posterior)
     return tuple(
@@ -93,4 +91,3 @@ def _holds(name: str, caution: Caution, evidence: Evidence, posterior: Posterior
     if name in posterior.present:
         return name in evidence.known or posterior.present[name] >= caution.likely
     return name in evidence.present
-

@@ -13,7 +13,7 @@ from crampnet.knowledge.records_general import RedFlag
 from crampnet.network.network import Network
 
 IMMEDIATE = "emergency"
-"""A known diagnosis counts as cared for, but never one of this level: an emergency is by definition not under control."""
+"""A known diagnosis counts as cared for, but never one of this level: an emergency is not under control."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,8 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     return Urgency(level, fired, waiting, _unanswered(waiting, evidence, levels), harm)
 
 
-def expected_harm(
-    knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior
-) -> Harm:
-    """argmin over levels a of sum over u of P(U = u | e) C[a, u].
+def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Harm:
+    """Level with the least expected loss: argmin over levels a of sum over u of P(U = u | e) C[a, u].
 
     U is the highest level among the conditions that are present and not already known and cared for;
     P(U < L | e) = P(e, all conditions of level >= L absent) / P(e), one exact pass for each L.
@@ -87,9 +85,7 @@ def expected_harm(
         high = [c for c in counted if levels.index(of[c]) >= levels.index(level)]
         below[level] = min(1.0, probability_without(network, evidence, high) / total)
     cumulative = [*(below[level] for level in levels), 1.0]
-    shares = {
-        level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)
-    }
+    shares = {level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)}
     table = knowledge.losses.table
     losses = {a: sum(shares[u] * table[a][u] for u in levels) for a in levels}
     least = min(losses.values())
@@ -98,9 +94,7 @@ def expected_harm(
         ((c, posterior.present[c]) for c in counted if levels.index(of[c]) >= levels.index(level)),
         key=lambda pair: -pair[1],
     )
-    return Harm(shares, losses, level, tuple(drivers[:5]))
-
-
+    return Harm(dict(shares.items()), dict(losses.items()), level, tuple(drivers[:5]))
 
 
 def _state(flag: RedFlag, evidence: Evidence) -> bool | None:

@@ -43,7 +43,8 @@ def _table(report: Report, voice: Voice, rows: int) -> Iterator[str]:
     yield "| " + " | ".join(words["columns"]) + " |"
     yield "|---|---:|---:|---:|"
     for row in report.rows[:rows]:
-        yield f"| {_name(row, voice)} | {percent(row.contributes)} | {percent(row.present)} | {percent(row.base_rate)} |"
+        shares = (percent(p) for p in (row.contributes, row.present, row.base_rate))
+        yield f"| {' | '.join((_name(row, voice), *shares))} |"
 
 
 def _name(row: Row, voice: Voice) -> str:
@@ -73,7 +74,5 @@ def _foot(report: Report) -> Iterator[str]:
     words = text()
     yield from ("", f"## {words['sources']}", "")
     yield from (f"- [{key}] {citation}" for key, citation in report.sources.items())
-    stamp = words["stamp"].format(
-        version=report.version, digest=report.priors_digest[:12], date=report.written_on
-    )
+    stamp = words["stamp"].format(version=report.version, digest=report.priors_digest[:12], date=report.written_on)
     yield from ("", words["disclaimer"], "", stamp)

@@ -89,8 +89,7 @@ def _confirm() -> None:
     def dialog() -> None:
         st.markdown(words("file.restart_body"))
         with st.container(horizontal=True):
-            if st.button(words("file.restart_yes"), key="restart_yes", type="primary"):
-                start_again()
+            if st.button(words("file.restart_yes"), key="restart_yes", type="primary", on_click=start_again):
                 st.rerun()
             if st.button(words("file.restart_no"), key="restart_no"):
                 st.rerun()

@@ -66,7 +66,7 @@ class Draft:
         """The case as entered; what is wrong with it comes out when it is diagnosed."""
         by_state = {state: [n for n, s in self.answers.items() if s == state] for state in STATES}
         return Case(
-            age=self.age,
+            age=int(self.age) if self.age is not None and self.age == int(self.age) else self.age,
             sex=self.sex,
             pregnant=self.pregnant,
             setting=self.setting,

@@ -43,7 +43,7 @@ class Outcome:
 
 def desk() -> Desk:
     """The model of this process. Raises KnowledgeError."""
-    return _load(os.environ.get(PRIORS))
+    return _load(os.environ.get(PRIORS) or None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -63,13 +63,12 @@ def answer(model: Model) -> Outcome:
     case = current.draft.to_case()
     text = write_case(case)
     if text != current.answered_text:
-        current.answered_text = text
         try:
             current.report, current.error = model.diagnose(case).report, None
         except CrampnetError as error:
             current.error = error
-    wrong = current.error if isinstance(current.error, CrampnetError) else None
-    return Outcome(current.report, current=wrong is None and not current.entry_error, error=wrong)
+        current.answered_text = text
+    return Outcome(current.report, current=not current.error and not current.entry_error, error=current.error)
 
 
 def trouble(model: Model, case: Case) -> CrampnetError | None:

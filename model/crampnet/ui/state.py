@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from crampnet.errors import CrampnetError
 from crampnet.report import Report
 from crampnet.ui.draft import Draft
 
@@ -47,7 +48,7 @@ class Session:
     uploads: int = 0
     answered_text: str | None = None
     report: Report | None = None
-    error: Exception | None = None
+    error: CrampnetError | None = None
 
 
 def session() -> Session:
@@ -89,6 +90,14 @@ def jump_due() -> int | None:
         return None
     current.jumped = current.jumps
     return current.jumps
+
+
+def voiced(name: str) -> str:
+    """The key of a widget whose options are named in the reader's words: another widget for each voice.
+
+    Streamlit knows a chosen option by its label, so a widget that outlived a change of labels would lose its choice.
+    """
+    return f"{name}_{session().voice}"
 
 
 def fill(key: str, value: Any) -> str:

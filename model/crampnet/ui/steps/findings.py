@@ -63,7 +63,7 @@ def _topic_name(topic: str) -> str:
     if topic == ALL:
         return str(words("findings.all"))
     if topic == ANSWERED:
-        return str(words("findings.answered")).format(count=len(session().draft.answered))
+        return str(words("findings.answered"))
     return str(words(f"topics.{topic}"))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.service import Desk, Outcome
-from crampnet.ui.state import change, fill, session, shown
+from crampnet.ui.state import change, fill, session, shown, voiced
 from crampnet.ui.steps.question import ask
 from crampnet.ui.text import words
 
@@ -27,7 +27,7 @@ def draw(desk: Desk, outcome: Outcome) -> None:
 
 
 def _kinds(catalog: Catalog) -> None:
-    voice = session().voice
+    voice, key = session().voice, voiced("kinds")
     names = {question.id: question.name(voice) for question in catalog.complaints}
     chosen = [name for name in names if session().draft.answers.get(name) in AFFIRMED]
     st.pills(
@@ -35,16 +35,16 @@ def _kinds(catalog: Catalog) -> None:
         list(names),
         selection_mode="multi",
         format_func=names.__getitem__,
-        key=fill("kinds", chosen),
+        key=fill(key, chosen),
         on_change=_choose,
-        args=(tuple(names),),
+        args=(key, tuple(names)),
         wrap=True,
     )
 
 
-def _choose(names: tuple[str, ...]) -> None:
+def _choose(key: str, names: tuple[str, ...]) -> None:
     """Chosen kinds become present; a kind that is no longer chosen becomes unanswered; a "no" stays a "no"."""
-    chosen = set(shown("kinds") or ())
+    chosen = set(shown(key) or ())
     current = session()
     for name in names:
         affirmed = current.draft.answers.get(name) in AFFIRMED

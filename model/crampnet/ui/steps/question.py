@@ -53,4 +53,4 @@ def label(question: Question, voice: str) -> str:
     if voice == "plain" and question.ask:
         return escape(question.ask)
     detail = escape(question.how or question.ask)
-    return f"{name} :small[:gray[{detail}]]" if detail else name
+    return f"**{name}** :small[:gray[{detail}]]" if detail else name

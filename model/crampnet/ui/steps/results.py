@@ -10,7 +10,7 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.ui.naming import explained
 from crampnet.ui.service import Desk, Outcome
-from crampnet.ui.state import fill, go, session, shown
+from crampnet.ui.state import fill, go, session, shown, voiced
 from crampnet.ui.steps.question import ask
 from crampnet.ui.text import escape, words
 
@@ -31,21 +31,22 @@ def draw(desk: Desk, outcome: Outcome) -> None:
 
 
 def _test(knowledge: Knowledge) -> None:
-    voice = session().voice
+    voice, key = session().voice, voiced("test")
     tests = sorted(knowledge.measurements, key=lambda name: getattr(knowledge.name(name), voice).casefold())
     st.selectbox(
         words("results.test"),
         tests,
         format_func=lambda name: str(getattr(knowledge.name(name), voice)),
-        key=fill("test", session().test),
+        key=fill(key, session().test),
         placeholder=words("results.test_hint"),
         on_change=_change_test,
+        args=(key,),
     )
 
 
-def _change_test() -> None:
+def _change_test(key: str) -> None:
     current = session()
-    current.test, current.number, current.unit, current.entry_error = shown("test"), None, None, ""
+    current.test, current.number, current.unit, current.entry_error = shown(key), None, None, ""
 
 
 def _entry(knowledge: Knowledge, test: Measurement) -> None:

@@ -8,7 +8,7 @@ from crampnet.api import Model
 from crampnet.errors import BadValue
 from crampnet.inference.case import Case
 from crampnet.ui.service import Desk, Outcome, trouble
-from crampnet.ui.state import change, fill, session, shown
+from crampnet.ui.state import change, fill, session, shown, voiced
 from crampnet.ui.steps.field import complain
 from crampnet.ui.text import words
 
@@ -41,7 +41,7 @@ def _age(model: Model) -> None:
         on_change=lambda: change(age=shown("age")),
     )
     if draft.age is not None:
-        error = trouble(model, Case(age=draft.age, setting=draft.setting))
+        error = trouble(model, Case(age=draft.to_case().age, setting=draft.setting))
         if isinstance(error, BadValue):
             complain(error, model.knowledge)
 
@@ -89,12 +89,12 @@ def _pregnant() -> None:
 
 def _setting(model: Model) -> None:
     settings = model.knowledge.settings
-    voice = session().voice
+    voice, key = session().voice, voiced("setting")
     st.selectbox(
         words("who.setting"),
         list(settings),
         format_func=lambda name: str(getattr(settings[name].name, voice)),
-        key=fill("setting", session().draft.setting),
-        on_change=lambda: change(setting=shown("setting")),
+        key=fill(key, session().draft.setting),
+        on_change=lambda: change(setting=shown(key)),
         help=words("who.setting_help"),
     )

@@ -1,0 +1,177 @@
+"""The page in a real browser, at the width of a desk and of a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE, SMALL = (1440, 900), (390, 844), (320, 640)
+LOOPBACK = {"127.0.0.1", "localhost", ""}
+
+Open = Callable[..., Visit]
+
+
+def answer(visit: Visit) -> None:
+    """Enter a small case: a cramp at night, one warning sign denied."""
+    page = visit.page
+    page.get_by_role("button", name="Begin with what happens").click()
+    visit.settle()
+    page.get_by_role("button", name="Painful cramp").click()
+    visit.settle()
+    reply(page, "Does it come at night?", "Yes")
+    visit.settle()
+
+
+def reply(page: Page, question: str, said: str) -> None:
+    page.get_by_role("radiogroup", name=question).get_by_role("radio", name=said, exact=True).click()
+
+
+def leaving(visit: Visit) -> list[str]:
+    """Requests that went anywhere but to this machine."""
+    return [url for url in visit.requests if (urlsplit(url).hostname or "") not in LOOPBACK]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, SMALL])
+def test_to_an_answer_without_leaving_this_machine(tiny: str, visit: Open, size: tuple[int, int]) -> None:
+    seen = visit(tiny, *size)
+    seen.assert_fits()
+    answer(seen)
+    expect(seen.page.get_by_role("heading", name="What may be behind it")).to_be_attached()
+    expect(seen.page.locator(".cn-name").first).to_have_text("No disease behind it")
+    for name in ("Warning signs", "All findings", "Medicines", "Diagnoses", "Test results", "Who"):
+        seen.step(name)
+        seen.assert_fits()
+    seen.go("About")
+    seen.assert_fits()
+    assert leaving(seen) == []
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_entries_survive_the_other_page(tiny: str, visit: Open, size: tuple[int, int]) -> None:
+    seen = visit(tiny, *size)
+    answer(seen)
+    before = seen.page.locator(".cn-rows").first.inner_text()
+    seen.go("About")
+    expect(seen.page.get_by_role("heading", name="Privacy")).to_be_visible()
+    seen.go("Assess")
+    expect(seen.page.get_by_role("radiogroup", name="at night").get_by_role("radio", name="Yes")).to_be_checked()
+    assert seen.page.locator(".cn-rows").first.inner_text() == before
+
+
+def test_the_phone_has_the_answer_in_a_line_that_stays(tiny: str, visit: Open) -> None:
+    seen = visit(tiny, *PHONE)
+    answer(seen)
+    seen.page.get_by_role("button", name="Next: Warning signs").click()
+    seen.settle()
+    line = seen.page.get_by_role("status").first
+    expect(line).to_be_in_viewport()
+    expect(line).to_contain_text("Routine")
+    line.get_by_role("link").click()
+    expect(seen.page.get_by_role("heading", name="The answer")).to_be_in_viewport()
+
+
+def test_the_desk_keeps_the_answer_beside_the_questions(tiny: str, visit: Open) -> None:
+    seen = visit(tiny, *DESK)
+    answer(seen)
+    seen.step("All findings")
+    seen.page.mouse.move(300, 500)
+    seen.page.mouse.wheel(0, 1500)
+    expect(seen.page.get_by_role("heading", name="The answer")).to_be_in_viewport()
+
+
+def test_none_of_these_makes_the_level_final(tiny: str, visit: Open) -> None:
+    seen = visit(tiny, *DESK)
+    answer(seen)
+    seen.page.get_by_role("button", name="Answer the warning signs").click()
+    seen.settle()
+    seen.page.get_by_role("button", name="None of these").click()
+    seen.settle()
+    expect(seen.page.get_by_role("button", name="Answer the warning signs")).to_have_count(0)
+    expect(seen.page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_search_finds_while_typing(tiny: str, visit: Open) -> None:
+    seen = visit(tiny, *DESK)
+    seen.step("All findings")
+    seen.page.get_by_label("Search").press_sequentially("mouth", delay=40)
+    expect(seen.page.get_by_role("radiogroup", name="round the mouth")).to_be_visible()
+    expect(seen.page.locator(".st-key-questions_finding [role=radiogroup]")).to_have_count(1)
+
+
+def test_a_saved_case_opens_again_and_a_wrong_file_changes_nothing(tiny: str, visit: Open) -> None:
+    seen = visit(tiny, *DESK)
+    answer(seen)
+    before = seen.page.locator(".cn-rows").first.inner_text()
+    seen.page.get_by_role("button", name="Case file").click()
+    with seen.page.expect_download() as saved:
+        seen.page.get_by_role("button", name="Save this case").click()
+    content = saved.value.path().read_bytes()
+    assert b"kind_cramp" in content
+    upload(seen, b"present: [kind_crampp]")
+    expect(seen.page.get_by_text("The file was not opened")).to_be_visible()
+    expect(seen.page.get_by_text("kind_cramp", exact=False).first).to_be_visible()
+    assert "Traceback" not in seen.page.inner_text("body")
+    assert seen.page.locator(".cn-rows").first.inner_text() == before
+    other = visit(tiny, *DESK)
+    upload(other, content)
+    expect(other.page.get_by_text("The case file was opened.")).to_be_visible()
+    assert other.page.locator(".cn-rows").first.inner_text() == before
+
+
+def upload(visit: Visit, content: bytes) -> None:
+    field = visit.page.locator("input[type=file]")
+    if field.count() == 0:
+        visit.page.get_by_role("button", name="Case file").click()
+    field.set_input_files({"name": "case.yaml", "mimeType": "application/yaml", "buffer": content})
+    visit.settle()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_accessibility(tiny: str, visit: Open, size: tuple[int, int], scheme: str) -> None:
+    seen = visit(tiny, *size, scheme)
+    found = violations(seen.page, "start")
+    answer(seen)
+    found += violations(seen.page, "happening")
+    for name in ("Warning signs", "All findings", "Medicines", "Diagnoses", "Test results"):
+        seen.step(name)
+        found += violations(seen.page, name)
+    seen.step("Who")
+    seen.page.get_by_label("Age in years").fill("11")
+    seen.page.get_by_label("Age in years").press("Enter")
+    expect(seen.page.get_by_text("outside the ages").first).to_be_visible()
+    found += violations(seen.page, "stale")
+    seen.go("About")
+    found += violations(seen.page, "about")
+    assert found == []
+
+
+def violations(page: Page, where: str) -> list[str]:
+    """Serious and critical findings of axe, each with the place and the first element."""
+    response = Axe().run(page).response
+    return [
+        f"{where}: {found['id']}: {found['nodes'][0]['html'][:200]} {found['nodes'][0]['failureSummary'][:300]}"
+        for found in response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_shipped_knowledge_answers(shipped: str, visit: Open) -> None:
+    seen = visit(shipped, *DESK)
+    seen.page.get_by_label("Age in years").fill("75")
+    seen.page.get_by_label("Age in years").press("Enter")
+    seen.settle()
+    seen.step("What happens")
+    seen.page.locator(".st-key-kinds_plain button").first.click()
+    seen.settle()
+    expect(seen.page.get_by_role("heading", name="What may be behind it")).to_be_visible(timeout=30_000)
+    assert leaving(seen) == []

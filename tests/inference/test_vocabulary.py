@@ -1,0 +1,123 @@
+"""The words that people type: every spelling of a name finds its id, a mistyped one offers the right one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crampnet.errors import UnknownName
+from crampnet.inference.vocabulary import Names, fold
+from crampnet.knowledge.record import Wording
+from tests.support.models import shipped, tiny
+
+TINY, SHIPPED = tiny().vocabulary, shipped().vocabulary
+
+
+@pytest.mark.parametrize(
+    "typed", ["hand_tingling", "Hand tingling", " HAND-TINGLING ", "Tingling hand", "pins  and needles"]
+)
+def test_a_finding_has_many_spellings(typed: str) -> None:
+    assert TINY.finding(typed) == "hand_tingling"
+
+
+def test_exposures_and_abnormalities_are_answered_like_findings() -> None:
+    assert TINY.finding("Dialysis") == "dialysis"
+    assert TINY.finding("calcium low") == "serum_calcium_low"
+    assert TINY.condition("low calcium") == "hypocalcemia"
+    assert TINY.test("Calcium in blood") == "serum_calcium"
+    assert TINY.setting("Dialysis unit") == "dialysis_unit"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "offered"),
+    [
+        ("finding", "hand_tinglng", "hand_tingling"),
+        ("finding", "perioral tingeling", "perioral_tingling"),
+        ("condition", "hypocalcaemia", "hypocalcemia"),
+        ("condition", "carpel tunnel", "carpal_tunnel_syndrome"),
+        ("test", "serum calcum", "serum_calcium"),
+        ("setting", "dialysis", "dialysis_unit"),
+        ("medicine", "furosemid", "furosemide"),
+        ("medicine", "furosemid 40 mg", "furosemide"),
+    ],
+)
+def test_a_mistyped_name_offers_the_right_one(kind: str, typed: str, offered: str) -> None:
+    with pytest.raises(UnknownName) as error:
+        getattr(TINY, kind)(typed)
+    assert (error.value.kind, error.value.given) == (kind, typed)
+    assert error.value.nearest[0] == offered
+    assert f'"{offered}"' in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["finding", "condition", "test", "setting", "medicine"])
+@pytest.mark.parametrize("typed", ["", "  ", "qqqq", "💊", "a" * 5000])
+def test_what_is_like_nothing_offers_nothing_and_does_not_break(kind: str, typed: str) -> None:
+    with pytest.raises(UnknownName, match="There is no"):
+        getattr(TINY, kind)(typed)
+
+
+@given(
+    st.sampled_from(["furosemide", "Lasix", "FRUSEMIDE", "torasemide", "loop_diuretic", "a loop diuretic"]),
+    st.sampled_from(["", " 40 mg", " 40mg", " 2x20 mg/day", " 0.5 tablet in the morning", "  XR 40"]),
+)
+def test_a_medicine_is_recognised_with_its_dose(name: str, dose: str) -> None:
+    assert TINY.medicine(f"  {name}{dose} ") == "loop_diuretic"
+
+
+@given(st.sampled_from(SHIPPED.medicine_names), st.sampled_from(["", " 40 mg", " retard 2 x 1"]))
+def test_every_shipped_medicine_finds_its_class(name: str, dose: str) -> None:
+    group = SHIPPED.medicine(name.upper() + dose)
+    record = shipped().knowledge.exposures[group]
+    assert fold(name) in {fold(n) for generic, others in record.medicines.items() for n in (generic, *others)}
+
+
+def test_no_shipped_medicine_belongs_to_two_classes() -> None:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for exposure, record in shipped().knowledge.exposures.items():
+        for generic, others in record.medicines.items():
+            for name in (generic, *others):
+                groups[fold(name)].add(exposure)
+    assert {name: found for name, found in groups.items() if len(found) > 1} == {}
+
+
+def test_every_shipped_record_is_found_by_its_id_and_its_names() -> None:
+    """Two records with one name would answer the wrong one in silence."""
+    knowledge = shipped().knowledge
+    abnormalities = {k: a for m in knowledge.measurements.values() for k, a in m.abnormalities.items()}
+    findings: dict[str, Any] = {**knowledge.findings, **knowledge.exposures, **abnormalities}
+    conditions: dict[str, Any] = dict(knowledge.conditions)
+    tests: dict[str, Any] = dict(knowledge.measurements)
+    wrong = []
+    for names, records in (
+        (SHIPPED.findings, findings),
+        (SHIPPED.conditions, conditions),
+        (SHIPPED.tests, tests),
+    ):
+        for id_, record in records.items():
+            assert names.get(id_) == id_
+            for word in (record.name.plain, record.name.clinical):
+                if names.get(word) != id_:
+                    wrong.append(f"{word!r} of {id_} means {names.owners(word)}")
+    assert wrong == []
+
+
+def test_a_word_that_two_records_share_names_neither_and_offers_both() -> None:
+    names = Names()
+    names.enter("prior_stroke", Wording(plain="A stroke before", clinical="Prior stroke"), ["stroke", "CVA"])
+    names.enter("face_droop", Wording(plain="Sudden droop", clinical="Facial palsy"), ["stroke", "A stroke before"])
+    assert names.get("cva") == "prior_stroke"
+    assert names.get("a stroke before") == "prior_stroke"
+    with pytest.raises(UnknownName) as error:
+        names.resolve("finding", "Stroke")
+    assert set(error.value.nearest) == {"prior_stroke", "face_droop"}
+
+
+def test_a_shared_word_of_the_shipped_knowledge_is_asked_back() -> None:
+    with pytest.raises(UnknownName) as error:
+        SHIPPED.finding("stroke")
+    assert "prior_stroke" in error.value.nearest
+    assert len(error.value.nearest) > 1

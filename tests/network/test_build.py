@@ -1,0 +1,189 @@
+"""From the files to the network: published figures come back out of it, and settings replace rates and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crampnet.errors import KnowledgeError, UnknownName
+from crampnet.knowledge import load_knowledge
+from crampnet.network import COMPLAINT, Network, build_network, reason_id
+from tests.support.models import TINY, tiny
+from tests.support.oracle import enumerate_joint
+
+PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return tiny().network()
+
+
+def upstream(network: Network) -> Network:
+    """Exposures and conditions alone, few enough for the oracle."""
+    nodes = tuple(n for n in network.nodes if n.kind in ("exposure", "condition"))
+    return Network(network.setting, nodes, network.strata, network.strata_weights, network.base_rates)
+
+
+def given(network: Network, condition: str, exposure: str, state: tuple[float, float], strata: np.ndarray) -> float:
+    small = upstream(network)
+    return enumerate_joint(small, {small.index[exposure]: state}, strata).present[condition]
+
+
+def test_nodes_come_in_the_order_of_arrows(network: Network) -> None:
+    for position, node in enumerate(network.nodes):
+        assert all(parent < position for parent in node.parents)
+        assert node.leak.shape == (len(network.strata),)
+        assert node.links.shape == (len(node.parents), len(network.strata))
+        for table in (node.leak, node.links):
+            assert ((table >= 0.0) & (table <= 1.0)).all()
+
+
+def test_the_strata_are_those_of_the_setting(network: Network) -> None:
+    assert len(network.strata) == 10
+    assert network.strata_weights.sum() == pytest.approx(1.0)
+    share = {(s.age_band, s.sex): w for s, w in zip(network.strata, network.strata_weights, strict=True)}
+    assert share["40_59", "female"] == pytest.approx(0.32 * 0.51)
+
+
+@pytest.mark.parametrize(
+    ("condition", "rate"),
+    [
+        ("hypocalcemia", 0.004),
+        ("carpal_tunnel_syndrome", 0.03 + 1 - np.exp(-0.003 * 28 / 365.25)),
+        ("idiopathic_cramp", 0.2 * (28 + 60) / 365.25 + 0.01),
+        ("not_modelled", 0.01),
+        ("dialysis_cramp", 0.001 * 0.4),
+    ],
+)
+def test_averaged_over_causes_age_and_sex_the_base_rate_comes_back(
+    network: Network, condition: str, rate: float
+) -> None:
+    small = upstream(network)
+    truth = enumerate_joint(small, {}, network.strata_weights)
+    assert truth.present[condition] == pytest.approx(rate, rel=1e-9)
+    assert network.base_rate(condition, network.strata_weights) == pytest.approx(rate, rel=1e-9)
+
+
+def test_in_every_stratum_noisy_or_returns_the_marginal(network: Network) -> None:
+    small = upstream(network)
+    for stratum in range(len(network.strata)):
+        truth = enumerate_joint(small, {}, np.eye(len(network.strata))[stratum])
+        for condition in small.conditions:
+            assert truth.present[condition] == pytest.approx(network.base_rates[condition][stratum], rel=1e-9)
+
+
+def test_age_and_sex_shape_the_rate(network: Network) -> None:
+    rate = {(s.age_band, s.sex): r for s, r in zip(network.strata, network.base_rates["carpal_tunnel_syndrome"])}  # noqa: B905
+
+    def odds(band: str, sex: str) -> float:
+        return float(rate[band, sex] / (1 - rate[band, sex]))
+
+    assert odds("40_59", "female") / odds("12_17", "female") == pytest.approx(1.5 / 0.05)
+    assert odds("40_59", "female") / odds("40_59", "male") == pytest.approx(1.4 / 0.6)
+    assert len(set(network.base_rates["hypocalcemia"])) == 1
+
+
+def test_a_stated_relative_risk_comes_back(network: Network) -> None:
+    for stratum in np.eye(len(network.strata)):
+        exposed, unexposed = (
+            given(network, "carpal_tunnel_syndrome", "repetitive_hand_use", state, stratum)
+            for state in (PRESENT, ABSENT)
+        )
+        assert exposed / unexposed == pytest.approx(1.8, rel=1e-6)
+
+
+def test_a_condition_that_only_comes_with_its_cause_has_no_leak(network: Network) -> None:
+    node = network.nodes[network.index["dialysis_cramp"]]
+    assert not node.leak.any()
+    assert given(network, "dialysis_cramp", "dialysis", ABSENT, network.strata_weights) == 0.0
+    assert given(network, "dialysis_cramp", "dialysis", PRESENT, network.strata_weights) == pytest.approx(0.4)
+
+
+def test_a_reason_hangs_on_its_condition_alone(network: Network) -> None:
+    for condition in network.conditions:
+        node = network.nodes[network.index[reason_id(condition)]]
+        assert node.kind == "reason"
+        assert [network.nodes[p].id for p in node.parents] == [condition]
+        assert not node.leak.any()
+        weight = tiny().knowledge.conditions[condition].troubles_hand.value
+        assert (node.links == weight).all()
+
+
+def test_the_complaint_is_an_or_over_the_reasons(network: Network) -> None:
+    node = network.nodes[network.index[COMPLAINT]]
+    assert {network.nodes[p].id for p in node.parents} == {reason_id(c) for c in network.conditions}
+    assert (node.links == 1.0).all()
+    assert not node.leak.any()
+
+
+def test_kinds_and_patterns_hang_on_reasons_alone(network: Network) -> None:
+    knowledge = tiny().knowledge
+    for finding, record in knowledge.findings.items():
+        node = network.nodes[network.index[finding]]
+        parents = {network.nodes[p].kind for p in node.parents}
+        if record.kind in ("complaint", "pattern"):
+            assert parents == {"reason"}
+            assert not node.leak.any()
+        else:
+            assert record.background is not None
+            assert (node.leak == record.background.value).all()
+
+
+def test_a_reason_that_does_not_list_a_pattern_shows_it_at_the_default(tmp_path: Path) -> None:
+    priors = Path(shutil.copytree(TINY, tmp_path / "priors"))
+    file = priors / "conditions" / "dialysis_cramp.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "both_hands" not in line), encoding="utf-8")
+    knowledge = load_knowledge(priors)
+    default = knowledge.findings["both_hands"].default
+    assert default is not None
+    network = build_network(knowledge)
+    node = network.nodes[network.index["both_hands"]]
+    place = [network.nodes[p].id for p in node.parents].index(reason_id("dialysis_cramp"))
+    assert node.links[place] == pytest.approx(default.value)
+
+
+def test_the_stated_frequency_holds_with_that_parent_and_nothing_else(network: Network) -> None:
+    """P(child | condition present and acting, nothing else) is what the file says under reason_shows."""
+    node = network.nodes[network.index["tetany"]]
+    link = {network.nodes[p].id: node.links[i, 0] for i, p in enumerate(node.parents)}
+    present, acting = link["hypocalcemia"], link[reason_id("hypocalcemia")]
+    assert 1 - (1 - node.leak[0]) * (1 - present) == pytest.approx(0.15)
+    assert 1 - (1 - node.leak[0]) * (1 - present) * (1 - acting) == pytest.approx(0.9)
+
+
+def test_a_setting_replaces_rates_and_frequencies_and_keeps_the_links() -> None:
+    general, unit = tiny().network(), tiny().network("dialysis_unit")
+    assert unit.base_rate("hypocalcemia", unit.strata_weights) == pytest.approx(0.1)
+    assert unit.base_rate("dialysis", unit.strata_weights) == pytest.approx(0.99)
+    assert unit.base_rate("dialysis_cramp", unit.strata_weights) == pytest.approx(0.99 * 0.4)
+    for here, there in zip(general.nodes, unit.nodes, strict=True):
+        assert (here.id, here.kind, here.parents) == (there.id, there.kind, there.parents)
+        np.testing.assert_array_equal(here.links, there.links)
+        if here.id not in ("hypocalcemia", "dialysis"):
+            np.testing.assert_array_equal(here.leak, there.leak)
+
+
+def test_an_unknown_setting_offers_the_known_one() -> None:
+    with pytest.raises(UnknownName) as error:
+        tiny().network("dialysis")
+    assert error.value.nearest == ("dialysis_unit",)
+
+
+def test_a_base_rate_that_its_causes_exceed_is_a_data_error(tmp_path: Path) -> None:
+    priors = Path(shutil.copytree(TINY, tmp_path / "priors"))
+    file = priors / "conditions" / "hypocalcemia.yaml"
+    text = file.read_text(encoding="utf-8")
+    old = "measure: prevalence_given, value: 0.03, interval: [0.015, 0.048]"
+    assert old in text
+    file.write_text(text.replace(old, "measure: link, value: 0.9, interval: [0.8, 0.95]"), encoding="utf-8")
+    with pytest.raises(KnowledgeError) as error:
+        build_network(load_knowledge(priors))
+    assert any(
+        issue.file == "conditions/hypocalcemia.yaml" and issue.key == "raised_by" and "negative leak" in issue.message
+        for issue in error.value.issues
+    )
