@@ -77,7 +77,8 @@ def test_in_every_stratum_noisy_or_returns_the_marginal(network: Network) -> Non
 
 
 def test_age_and_sex_shape_the_rate(network: Network) -> None:
-    rate = {(s.age_band, s.sex): r for s, r in zip(network.strata, network.base_rates["carpal_tunnel_syndrome"])}  # noqa: B905
+    rates = network.base_rates["carpal_tunnel_syndrome"]
+    rate = {(s.age_band, s.sex): r for s, r in zip(network.strata, rates, strict=True)}
 
     def odds(band: str, sex: str) -> float:
         return float(rate[band, sex] / (1 - rate[band, sex]))
@@ -174,16 +175,18 @@ def test_an_unknown_setting_offers_the_known_one() -> None:
     assert error.value.nearest == ("dialysis_unit",)
 
 
-def test_a_base_rate_that_its_causes_exceed_is_a_data_error(tmp_path: Path) -> None:
+def test_causes_that_together_exceed_the_base_rate_are_a_data_error(tmp_path: Path) -> None:
+    """Each alone brings 0.003 of the 0.004, so only the network can see it."""
     priors = Path(shutil.copytree(TINY, tmp_path / "priors"))
     file = priors / "conditions" / "hypocalcemia.yaml"
     text = file.read_text(encoding="utf-8")
-    old = "measure: prevalence_given, value: 0.03, interval: [0.015, 0.048]"
-    assert old in text
-    file.write_text(text.replace(old, "measure: link, value: 0.9, interval: [0.8, 0.95]"), encoding="utf-8")
-    with pytest.raises(KnowledgeError) as error:
+    for old, new in (
+        ("prevalence_given, value: 0.03, interval: [0.015, 0.048]", "link, value: 0.3, interval: [0.2, 0.4]"),
+        ("odds_ratio, value: 1.6, interval: [1.12, 2.4]", "link, value: 0.1, interval: [0.05, 0.15]"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="negative leak") as error:
         build_network(load_knowledge(priors))
-    assert any(
-        issue.file == "conditions/hypocalcemia.yaml" and issue.key == "raised_by" and "negative leak" in issue.message
-        for issue in error.value.issues
-    )
+    assert {(issue.file, issue.key) for issue in error.value.issues} == {("conditions/hypocalcemia.yaml", "raised_by")}

@@ -1,0 +1,104 @@
+"""The readable report: what it shows, in which words, and what it never says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crampnet.inference.case import Case
+from crampnet.report import to_markdown
+from crampnet.report.text import percent, text
+from tests.support.cases import possible_cases
+from tests.support.models import tiny
+
+
+def table(markdown: str) -> list[list[str]]:
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_a_whole_report() -> None:
+    answer = tiny().diagnose(Case(age=13, present=["chest_pain", "kind_spasm", "hand_weakness"]))
+    shown = answer.to_markdown()
+    words = text()
+    assert shown.startswith(f"# {words['title']}\n")
+    assert f"**{words['levels']['emergency']}**" in shown
+    assert "- Call for help now." in shown
+    assert "Under 18" in shown
+    assert words["disclaimer"] in shown
+    assert "[d2] A document made up for the tests." in shown
+    assert f"priors {answer.knowledge.digest[:12]}" in shown
+    assert "Stretch the hand gently. (Weakness needs a look first.)" in shown
+    assert f"Drink to thirst. ({words['wait']})" in shown
+    assert shown.endswith("\n")
+    assert not shown.endswith("\n\n")
+
+
+def test_the_table_has_the_rows_in_their_order_and_no_more_than_asked() -> None:
+    answer = tiny().diagnose(Case(present=["kind_cramp"]))
+    rows = table(answer.to_markdown())
+    assert [row[0] for row in rows] == [row.plain for row in answer.report.rows]
+    assert [row[1] for row in rows] == [percent(row.contributes) for row in answer.report.rows]
+    assert len(table(to_markdown(answer.report, rows=2))) == 2
+
+
+def test_clinical_words_on_demand() -> None:
+    answer = tiny().diagnose(Case(present=["kind_cramp"], absent=["chest_pain", "hand_weakness"]))
+    assert "Cramp without a disease behind it" in answer.to_markdown()
+    clinical = answer.to_markdown(voice="clinical")
+    assert "Idiopathic muscle cramp" in clinical
+    assert "Cramp without a disease behind it" not in clinical
+
+
+def test_open_warning_signs_are_said() -> None:
+    provisional = text()["provisional"]
+    assert provisional in tiny().diagnose(Case()).to_markdown()
+    assert provisional not in tiny().diagnose(Case(absent=["chest_pain", "hand_weakness"])).to_markdown()
+
+
+def test_without_a_complaint_the_table_says_what_it_ranks_by() -> None:
+    assert text()["ranking_present"] in tiny().diagnose(Case(complaint=False)).to_markdown()
+    assert text()["ranking_contributes"] in tiny().diagnose(Case()).to_markdown()
+
+
+def test_what_is_withheld_is_never_among_the_advice() -> None:
+    answer = tiny().diagnose(Case(present=["hand_weakness"]))
+    before, after = answer.to_markdown().split(f"### {text()['withheld']}")
+    assert "Stretch the hand gently." not in before
+    assert "Stretch the hand gently." in after
+
+
+@settings(max_examples=40, deadline=None)
+@given(possible_cases(), st.sampled_from(["plain", "clinical"]))
+def test_it_never_claims_certainty_nor_shows_anything_unfinished(case: Case, voice: str) -> None:
+    answer = tiny().diagnose(case)
+    shown = answer.to_markdown(voice="clinical" if voice == "clinical" else "plain")
+    assert not re.search(r"\b(0|100) %", shown.replace(text()["ranking_contributes"], ""))
+    for unfinished in ("None", "nan", "{", "}", "frozenset", "__"):
+        assert unfinished not in shown
+
+
+def test_a_note_is_not_printed() -> None:
+    secret = "a note about somebody"
+    answer = tiny().diagnose(Case(note=secret))
+    assert secret not in to_markdown(replace(answer.report))
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.0, "under 1 %"),
+        (0.00999, "under 1 %"),
+        (0.01, "1 %"),
+        (0.126, "13 %"),
+        (0.99, "99 %"),
+        (0.9901, "over 99 %"),
+        (1.0, "over 99 %"),
+    ],
+)
+def test_a_probability_for_people(probability: float, said: str) -> None:
+    assert percent(probability) == said
