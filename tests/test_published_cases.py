@@ -38,4 +38,3 @@ def test_the_cases_are_answered_no_worse_than_measured(model: Model) -> None:
     assert sum(s.rank == 1 for s in scores) >= TOP_1
     assert sum(s.rank <= 3 for s in scores) >= TOP_3
     assert sum(s.safe for s in scores) >= SAFE
-

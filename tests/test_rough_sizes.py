@@ -42,7 +42,14 @@ def test_the_same_spasm_in_a_panic_attack_is_overbreathing_first(model: Model) -
     case = Case(
         age=25,
         sex="female",
-        present=["kind_spasm", "carpal_posture", "perioral_tingling", "panic_attack", "with_fast_breathing", "both_hands"],
+        present=[
+            "kind_spasm",
+            "carpal_posture",
+            "perioral_tingling",
+            "panic_attack",
+            "with_fast_breathing",
+            "both_hands",
+        ],
     )
     answer = model.diagnose(case)
     assert answer.ranking.index[0] == "hyperventilation"
@@ -70,7 +77,13 @@ def test_wasting_weakness_and_fasciculation_beyond_one_nerve_is_als_first(model:
     case = Case(
         age=62,
         sex="male",
-        present=["kind_cramp", "wasting_widespread", "limb_weakness", "fasciculations_widespread", "course_progressive"],
+        present=[
+            "kind_cramp",
+            "wasting_widespread",
+            "limb_weakness",
+            "fasciculations_widespread",
+            "course_progressive",
+        ],
     )
     assert model.diagnose(case).ranking.index[0] == "als"
 
@@ -103,7 +116,14 @@ def test_a_tetanus_like_picture_is_not_the_nearest_modelled_disease(model: Model
     case = Case(
         age=50,
         sex="male",
-        present=["kind_spasm", "kind_stiffness", "jaw_locked", "wound_recent", "trismus_or_opisthotonus", "elsewhere_too"],
+        present=[
+            "kind_spasm",
+            "kind_stiffness",
+            "jaw_locked",
+            "wound_recent",
+            "trismus_or_opisthotonus",
+            "elsewhere_too",
+        ],
     )
     answer = model.diagnose(case)
     assert answer.ranking.index[0] == "not_modelled"

@@ -180,15 +180,16 @@ def test_the_highest_level_is_the_joint_and_not_the_sum() -> None:
     assert harm.probabilities["urgent"] == pytest.approx(1 - neither, rel=1e-9)
 
 
-def test_a_condition_that_is_known_counts_as_cared_for() -> None:
-    harm = ask(diagnoses=["hypocalcemia"]).harm
+def test_a_known_condition_counts_until_it_is_cared_for() -> None:
+    assert ask(diagnoses=["hypocalcemia"]).harm.probabilities["urgent"] == pytest.approx(1.0)
+    harm = ask(diagnoses=["hypocalcemia"], cared_for=["hypocalcemia"]).harm
     assert harm.probabilities["urgent"] == 0.0
     assert "hypocalcemia" not in dict(harm.drivers)
 
 
 def test_a_known_emergency_is_never_cared_for() -> None:
     knowledge = at_level(tiny().knowledge, hypocalcemia="emergency")
-    network, evidence = read(tiny(), Case(diagnoses=["hypocalcemia"]))
+    network, evidence = read(tiny(), Case(diagnoses=["hypocalcemia"], cared_for=["hypocalcemia"]))
     harm = expected_harm(knowledge, network, evidence, posterior(network, evidence))
     assert harm.probabilities["emergency"] == pytest.approx(1.0)
     assert harm.level == "emergency"

@@ -27,7 +27,7 @@ class Evidence:
     weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
     asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
     present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against;
-    known: diagnoses; values: test id -> value in its own unit;
+    known: diagnoses; cared_for: those under treatment or review; values: test id -> value in its own unit;
     medicine_classes: medicine as typed -> class; asks: whether the hand gives trouble; warnings: sentences for people.
     """
 
@@ -38,6 +38,7 @@ class Evidence:
     present: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    cared_for: frozenset[str] = frozenset()
     values: Mapping[str, float] = field(default_factory=dict)
     medicine_classes: Mapping[str, str] = field(default_factory=dict)
     asks: bool = True
@@ -69,6 +70,7 @@ class _Reader:
         self.said: dict[str, str] = {}
         self.state: dict[str, bool] = {}
         self.known: set[str] = set()
+        self.cared_for: set[str] = set()
         self.values: dict[str, float] = {}
         self.classes: dict[str, str] = {}
         self.measured: dict[str, bool] = {}
@@ -123,6 +125,7 @@ class _Reader:
         for name in case.cared_for:
             if (condition := self.vocabulary.condition(name)) not in self.known:
                 raise BadCase("cared_for", f"{condition} is not under diagnoses.", "Add it there, or leave it out here.")
+            self.cared_for.add(condition)
         for name in case.ruled_out:
             condition = self.vocabulary.condition(name)
             if condition in self.known:
@@ -173,6 +176,7 @@ class _Reader:
             present=frozenset(n for n, state in (self.state | self.measured).items() if state),
             absent=frozenset(n for n, state in (self.state | self.measured).items() if not state),
             known=frozenset(self.known),
+            cared_for=frozenset(self.cared_for),
             values=self.values,
             medicine_classes=self.classes,
             asks=asks,

@@ -13,7 +13,10 @@ from crampnet.knowledge.records_general import RedFlag
 from crampnet.network.network import Network
 
 IMMEDIATE = "emergency"
-"""A known diagnosis counts as cared for, but never one of this level: an emergency is not under control."""
+"""A diagnosis of this level always counts, cared for or not: an emergency is not under control."""
+
+ASKABLE = ("complaint", "pattern", "symptom", "exposure")
+"""Kinds of things that a person can answer; what must be examined or measured does not keep a level provisional."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Urgency:
     """The level and how it came about.
 
     level: the higher of red flags and expected harm; fired: red flags whose rule holds; open: red flags above the
-    level whose answers are still missing; unanswered: the ids to ask about first; provisional: whether any is open.
+    level for which answers that a person can give are still missing; unanswered: those ids, to be asked first.
     """
 
     level: str
@@ -62,12 +65,15 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     harm = expected_harm(knowledge, network, evidence, posterior)
     fired = tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
     level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
-    waiting = tuple(
-        flag
+    missing = {
+        flag.id: _missing(flag, knowledge, evidence)
         for flag in knowledge.red_flags
         if _state(flag, evidence) is None and levels.index(flag.level) > levels.index(level)
-    )
-    return Urgency(level, fired, waiting, _unanswered(waiting, evidence, levels), harm)
+    }
+    waiting = [flag for flag in knowledge.red_flags if missing.get(flag.id)]
+    waiting.sort(key=lambda flag: -levels.index(flag.level))
+    unanswered = tuple(dict.fromkeys(name for flag in waiting for name in missing[flag.id]))
+    return Urgency(level, fired, tuple(waiting), unanswered, harm)
 
 
 def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Harm:
@@ -78,23 +84,23 @@ def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, po
     """
     levels = knowledge.losses.levels
     of = {c: knowledge.conditions[c].urgency.level for c in network.conditions}
-    counted = [c for c in of if c not in evidence.known or of[c] == IMMEDIATE]
+    counted = [c for c in of if c not in evidence.cared_for or of[c] == IMMEDIATE]
     total = exp(posterior.log_evidence)
     below = {levels[0]: 0.0}
     for level in levels[1:]:
         high = [c for c in counted if levels.index(of[c]) >= levels.index(level)]
         below[level] = min(1.0, probability_without(network, evidence, high) / total)
     cumulative = [*(below[level] for level in levels), 1.0]
-    shares = {level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)}
+    shares: dict[str, float] = {level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)}
     table = knowledge.losses.table
-    losses = {a: sum(shares[u] * table[a][u] for u in levels) for a in levels}
+    losses: dict[str, float] = {a: sum(shares[u] * table[a][u] for u in levels) for a in levels}
     least = min(losses.values())
     level = [a for a in levels if losses[a] <= least + 1e-12][-1]
     drivers = sorted(
         ((c, posterior.present[c]) for c in counted if levels.index(of[c]) >= levels.index(level)),
         key=lambda pair: -pair[1],
     )
-    return Harm(dict(shares.items()), dict(losses.items()), level, tuple(drivers[:5]))
+    return Harm(shares, losses, level, tuple(drivers[:5]))
 
 
 def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
@@ -110,9 +116,13 @@ def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
     return True
 
 
-def _unanswered(flags: Sequence[RedFlag], evidence: Evidence, levels: Sequence[str]) -> tuple[str, ...]:
-    """Ids that open flags wait for, the most urgent flags first, each once."""
+def _missing(flag: RedFlag, knowledge: Knowledge, evidence: Evidence) -> tuple[str, ...]:
+    """Ids that a person could answer and that would decide an open flag; none where it waits for an examination."""
     known = evidence.present | evidence.absent
-    ordered = sorted(flags, key=lambda flag: -levels.index(flag.level))
-    names = (name for flag in ordered for name in (*flag.all_of, *flag.any_of))
-    return tuple(dict.fromkeys(name for name in names if name not in known))
+    askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
+    every = [name for name in flag.all_of if name not in known]
+    some = [] if evidence.present.intersection(flag.any_of) else [n for n in flag.any_of if n not in known]
+    able = [name for name in some if name in askable]
+    if not askable.issuperset(every) or (some and not able):
+        return ()
+    return (*every, *able)

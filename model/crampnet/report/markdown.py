@@ -54,11 +54,11 @@ def _name(row: Row, voice: Voice) -> str:
 def _advice(report: Report, voice: Voice) -> Iterator[str]:
     words = text()
     yield from ("", f"## {words['advice']}")
+    names = {row.condition: _name(row, voice) for row in report.rows} | {EVERYBODY: words["everybody"]}
     given = [line for line in report.advice if line.status != "withheld"]
     for about, lines in groupby(given, key=lambda line: line.about):
-        group = list(lines)
-        yield from ("", f"### {words['everybody'] if about == EVERYBODY else group[0].about_name}", "")
-        for line in group:
+        yield from ("", f"### {names[about]}", "")
+        for line in lines:
             yield f"- {words['kinds'][line.kind]}: {getattr(line, voice)} [{line.source}]"
     kept = [line for line in report.advice if line.status == "withheld"]
     if kept:

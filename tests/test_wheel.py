@@ -1,0 +1,81 @@
+"""The wheel, installed elsewhere, finds its own knowledge and answers a case."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.models import ROOT, shipped
+
+import crampnet
+
+PROGRAM = """
+import json, sys
+import crampnet
+from crampnet.knowledge.bundle import priors_folder
+
+case = crampnet.Case(age=44, sex="female", present=["night_waking_numb"], medicines=["furosemide"],
+                     results={"serum_calcium": "1.85 mmol/L"})
+answer = crampnet.load_model().diagnose(case)
+print(json.dumps({"file": crampnet.__file__, "priors": str(priors_folder()), "report": answer.report.to_dict()}))
+"""
+CASE = crampnet.Case(
+    age=44,
+    sex="female",
+    present=["night_waking_numb"],
+    medicines=["furosemide"],
+    results={"serum_calcium": "1.85 mmol/L"},
+)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (found,) = out.glob("*.whl")
+    return found
+
+
+@pytest.mark.slow
+def test_it_holds_the_code_the_knowledge_and_both_licences_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"crampnet"}
+    inside = {name for name in names if name.startswith("crampnet/")}
+    expected = {
+        f"crampnet/{file.relative_to(folder).as_posix()}"
+        if folder.name == "crampnet"
+        else f"crampnet/priors/{file.relative_to(folder).as_posix()}"
+        for folder in (ROOT / "model" / "crampnet", ROOT / "priors")
+        for file in folder.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
+    }
+    assert expected <= inside
+    assert not any("__pycache__" in name or "tests" in name for name in names)
+    assert sum(name.endswith("LICENSE") and ".dist-info/" in name for name in names) == 2
+
+
+@pytest.mark.slow
+def test_installed_elsewhere_it_answers_like_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    install = ["install", "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *install], check=True)
+    away = tmp_path / "away"
+    away.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(target), "CRAMPNET_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, cwd=away, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert Path(found["file"]).is_relative_to(target)
+    assert Path(found["priors"]).is_relative_to(target)
+    here = json.loads(json.dumps(shipped().diagnose(CASE).report.to_dict()))
+    assert {**found["report"], "written_on": ""} == {**here, "written_on": ""}
