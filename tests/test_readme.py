@@ -17,9 +17,7 @@ def test_the_python_example_prints_what_is_shown() -> None:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own example
-    assert [line.rstrip() for line in printed.getvalue().splitlines()] == [
-        line.rstrip() for line in shown.splitlines()
-    ]
+    assert [line.rstrip() for line in printed.getvalue().splitlines()] == [line.rstrip() for line in shown.splitlines()]
 
 
 def test_the_case_file_example_is_a_case() -> None:

@@ -140,7 +140,7 @@ def test_pgmpy_agrees_where_every_reason_hangs_together(given: dict[str, str]) -
 @pytest.mark.slow
 def test_pgmpy_agrees_over_all_ages_and_both_sexes() -> None:
     weights = {NETWORK.index["phalen_sign"]: YES}
-    labels = {node: "phalen_sign" for node in weights}
+    labels = dict.fromkeys(weights, "phalen_sign")
     everybody = Evidence(weights, labels, np.arange(len(NETWORK.strata)), NETWORK.strata_weights)
     ours = posterior(NETWORK, everybody)
     for condition in ("carpal_tunnel_syndrome", "hypothyroidism", "pregnancy_cramp"):

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.models import ROOT, shipped
-
 import crampnet
+from tests.support.models import ROOT, shipped
 
 PROGRAM = """
 import json, sys

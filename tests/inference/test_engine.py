@@ -80,7 +80,7 @@ def test_the_clash_is_minimal_and_named() -> None:
 
 def test_too_large_a_table_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     network = medical_network(2).network
-    monkeypatch.setattr(engine, "MAX_CELLS", 10)
+    monkeypatch.setattr(engine, "MAX_WORK", 10)
     with pytest.raises(TooExpensive):
         posterior(network, as_evidence(network, {network.index["hand_complaint"]: PRESENT}))
 

@@ -30,7 +30,7 @@ def read_shipped(**given: Any) -> Evidence:
     return read_evidence(model.knowledge, model.vocabulary, model.network(case.setting), case)
 
 
-def weights(evidence: Evidence) -> dict[str, tuple[float, float]]:
+def weights(evidence: Evidence) -> dict[str, Any]:
     nodes = tiny().network().nodes
     return {nodes[position].id: pair for position, pair in evidence.weights.items()}
 
@@ -112,7 +112,7 @@ def test_a_condition_with_its_own_accuracy_is_ruled_out_by_it() -> None:
     network = model.network()
     own = {c: r.ruled_out for c, r in model.knowledge.conditions.items() if r.ruled_out is not None}
     for condition, accuracy in own.items():
-        found = read_shipped(ruled_out=[condition]).weights[network.index[condition]]
+        found: Any = read_shipped(ruled_out=[condition]).weights[network.index[condition]]
         assert found == (1.0, pytest.approx((1 - accuracy.sensitivity.value) / accuracy.specificity.value))
 
 

@@ -78,7 +78,7 @@ def test_in_every_stratum_noisy_or_returns_the_marginal(network: Network) -> Non
 
 def test_age_and_sex_shape_the_rate(network: Network) -> None:
     rates = network.base_rates["carpal_tunnel_syndrome"]
-    rate = {(s.age_band, s.sex): r for s, r in zip(network.strata, rates, strict=True)}
+    rate: dict[tuple[str, str], float] = {(s.age_band, s.sex): r for s, r in zip(network.strata, rates, strict=True)}
 
     def odds(band: str, sex: str) -> float:
         return float(rate[band, sex] / (1 - rate[band, sex]))

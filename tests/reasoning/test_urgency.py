@@ -67,7 +67,7 @@ def test_an_unanswered_red_flag_makes_the_level_provisional() -> None:
 def test_an_answer_that_excludes_a_red_flag_closes_it() -> None:
     urgency = ask(absent=["chest_pain", "hand_weakness"])
     assert not urgency.provisional
-    assert urgency.unanswered == urgency.open == urgency.fired == ()
+    assert (urgency.unanswered, urgency.open, urgency.fired) == ((), (), ())
     assert urgency.level == urgency.harm.level
 
 
@@ -113,7 +113,7 @@ def test_every_shipped_red_flag_fires_at_its_level(flag: RedFlag) -> None:
     for trigger in flag.any_of or ("",):
         answers = tuple(dict.fromkeys(name for name in (*flag.all_of, trigger) if name))
         for key in ("present", "probably_present"):
-            _, evidence = read(model, Case(**{key: answers}))
+            _, evidence = read(model, Case.from_dict({key: answers}))
             urgency = assess_rules(model.knowledge, evidence)
             assert flag in urgency.fired
             assert LEVELS.index(urgency.level) >= LEVELS.index(flag.level)

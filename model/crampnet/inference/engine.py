@@ -14,8 +14,10 @@ from crampnet.inference.plan import Plan, make_plan
 from crampnet.inference.reduction import ABSENT, Problem, Weights, reduce
 from crampnet.network.network import Network, reason_id
 
-MAX_CELLS = 1 << 28
-"""Largest number of table cells (over all steps and strata) that one answer may touch."""
+MAX_STORED = 1 << 27
+"""Largest number of table entries (8 bytes each, all strata) that one answer may keep."""
+MAX_WORK = 1 << 30
+"""Largest number of entries (all strata) that one answer may compute; a few seconds."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,11 @@ def _soft(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
 def _prepared(network: Network, weights: Weights, targets: frozenset[int], evidence: Evidence) -> tuple[Problem, Plan]:
     problem = reduce(network, weights, targets, evidence.strata)
     plan = make_plan(problem)
-    if plan.cells * len(evidence.strata) > MAX_CELLS:
-        raise TooExpensive("This case", plan.cells * len(evidence.strata), MAX_CELLS)
+    lanes = len(evidence.strata)
+    if plan.work * lanes > MAX_WORK:
+        raise TooExpensive("This case", plan.work * lanes, MAX_WORK)
+    if plan.stored * lanes > MAX_STORED:
+        raise TooExpensive("This case", plan.stored * lanes, MAX_STORED, "stored numbers")
     return problem, plan
 
 

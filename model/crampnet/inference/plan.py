@@ -15,8 +15,13 @@ from crampnet.inference.reduction import Problem
 
 WIDE = 12
 """An observed node with at least this many hidden parents stays open to the end."""
-REACHES = (0, 1, 2, 3)
-"""How many more axes a table may gain by absorbing another one early; the plan with the least work is taken."""
+REACHES = (0, 2, None)
+"""How many more axes a table may gain by absorbing another one early, None being one table for everything, which wins
+where many findings stay open to the end; the plan with the least work is taken."""
+ROOMY = 1 << 25
+"""A plan that stores more numbers than this is taken only when no other one stores less."""
+MERGING = 4.0
+"""What a number in an unfolded product costs, in numbers of the other operations."""
 
 Kind = Literal["unit", "merge", "expand", "act", "state", "leave", "close"]
 
@@ -50,11 +55,16 @@ class Op:
 
 @dataclass(frozen=True)
 class Plan:
-    """Operations and the predicted work: width = most axes in one table, cells = sum of the products' sizes."""
+    """Operations and what they will take.
+
+    width: most axes in one table; stored: numbers in all tables together, for one lane; work: numbers to compute, products
+    counted with their unfolding.
+    """
 
     ops: tuple[Op, ...]
     width: int
-    cells: int
+    stored: int
+    work: int
 
 
 def make_plan(problem: Problem) -> Plan:
@@ -62,8 +72,10 @@ def make_plan(problem: Problem) -> Plan:
     parents = {n: tuple(p for p, _ in pairs) for n, pairs in problem.parents.items()}
     wide = [n for n, p in parents.items() if n not in problem.variables and len(p) >= WIDE]
     order = _order(problem, parents, frozenset(wide))
-    plans = (_Writer(problem, parents, order, wide, reach).write() for reach in REACHES)
-    return min(plans, key=lambda plan: plan.cells)
+    return min(
+        (_Writer(problem, parents, order, wide, reach).write() for reach in REACHES),
+        key=lambda plan: (plan.stored > ROOMY, plan.work),
+    )
 
 
 def _order(
@@ -146,7 +158,7 @@ class _Writer:
         parents: dict[int, tuple[int, ...]],
         order: Sequence[int],
         wide: Sequence[int],
-        reach: int,
+        reach: int | None,
     ) -> None:
         self.reach = reach
         self.variables = problem.variables
@@ -160,7 +172,7 @@ class _Writer:
         self.rank = {n: i for i, n in enumerate([*order, *wide])}
         self.pool: set[int] = set()
         self.ops: list[Op] = []
-        self.width = self.cells = 0
+        self.width = self.stored = self.work = 0
 
     def write(self) -> Plan:
         for node in self.order:
@@ -168,13 +180,14 @@ class _Writer:
         table = self._merged(self.pool) if self.pool else self._emit("unit", ())
         for node in sorted(self.wide):
             table = self._close(table, node)
-        return Plan(tuple(self.ops), self.width, self.cells)
+        return Plan(tuple(self.ops), self.width, self.stored, self.work)
 
     # -- one bucket -------------------------------------------------------------------------------
 
     def _eliminate(self, node: int) -> None:
         mine = {contributions(node), state(node)}
-        bucket = [t for t in self.pool if not mine.isdisjoint(self.ops[t].axes)]
+        alone = self.reach is None
+        bucket = [t for t in self.pool if alone or not mine.isdisjoint(self.ops[t].axes)]
         table = self._merged(bucket) if bucket else self._emit("unit", ())
         for parent in sorted(self.waiting[node], key=self.rank.__getitem__):
             table = self._act(table, parent, node)
@@ -196,7 +209,7 @@ class _Writer:
     def _merge(self, a: int, b: int) -> int:
         first, second = set(self.ops[a].axes), set(self.ops[b].axes)
         shared = sum(axis % 2 == 0 for axis in first & second)
-        return self._emit("merge", first | second, a=a, b=b, extra=1.5**shared)
+        return self._emit("merge", first | second, a=a, b=b, extra=MERGING * 1.5**shared)
 
     def _act(self, table: int, parent: int, child: int) -> int:
         """The link from a parent that has not been eliminated."""
@@ -214,7 +227,7 @@ class _Writer:
 
     def _absorb(self, table: int, node: int) -> int:
         """Take in a table whose axes the node is about to act on, where that is cheaper than a product later."""
-        if not self.owing[node] & self.wide:
+        if self.reach is None or not self.owing[node] & self.wide:
             return table
         open_here = self._wide_axes(table)
         for other in sorted(self.pool, reverse=True):
@@ -254,5 +267,6 @@ class _Writer:
         stored = tuple(sorted(axes, key=lambda axis: (self.rank[axis // 2], axis)))
         self.ops.append(Op(kind, stored, a, b, node, children))
         self.width = max(self.width, len(stored))
-        self.cells += int(extra * (1 << len(stored)))
+        self.stored += 1 << len(stored)
+        self.work += int(extra * (1 << len(stored)))
         return len(self.ops) - 1
