@@ -295,8 +295,8 @@ def _with(axes: tuple[int, ...], axis: int, like: Sequence[int]) -> tuple[int, .
 
 def _halves(table: Array, axes: Sequence[int], axis: int) -> tuple[Array, Array]:
     """Views of the two halves of a table along an axis."""
-    before = (slice(None),) * _place(axes, axis)
-    return table[(*before, 0)], table[(*before, 1)]
+    moved = np.moveaxis(table, _place(axes, axis), 0)
+    return moved[0], moved[1]
 
 
 def _embed(table: Array, axes: Sequence[int], wider: Sequence[int]) -> Array:
@@ -313,7 +313,7 @@ def _restrict(table: Array, axes: Sequence[int], wider: Sequence[int]) -> Array:
 
 
 def _total(table: Array) -> Array:
-    return table.reshape(-1, table.shape[-1]).sum(axis=0)
+    return np.asarray(table.reshape(-1, table.shape[-1]).sum(axis=0))
 
 
 def _deviation(total: Array, evidence: Array) -> float:

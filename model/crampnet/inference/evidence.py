@@ -124,7 +124,9 @@ class _Reader:
             self._weigh(condition, PRESENT, f"diagnosis {condition}")
         for name in case.cared_for:
             if (condition := self.vocabulary.condition(name)) not in self.known:
-                raise BadCase("cared_for", f"{condition} is not under diagnoses.", "Add it there, or leave it out here.")
+                raise BadCase(
+                    "cared_for", f"{condition} is not under diagnoses.", "Add it there, or leave it out here."
+                )
             self.cared_for.add(condition)
         for name in case.ruled_out:
             condition = self.vocabulary.condition(name)

@@ -57,8 +57,8 @@ class Op:
 class Plan:
     """Operations and what they will take.
 
-    width: most axes in one table; stored: numbers in all tables together, for one lane; work: numbers to compute, products
-    counted with their unfolding.
+    width: most axes in one table; stored: numbers in all tables together, for one lane; work: numbers to compute,
+    products counted with their unfolding.
     """
 
     ops: tuple[Op, ...]
@@ -78,9 +78,7 @@ def make_plan(problem: Problem) -> Plan:
     )
 
 
-def _order(
-    problem: Problem, parents: dict[int, tuple[int, ...]], wide: frozenset[int]
-) -> list[int]:
+def _order(problem: Problem, parents: dict[int, tuple[int, ...]], wide: frozenset[int]) -> list[int]:
     """Min-fill, with each node that only passes its one parent on to the wide nodes right behind that parent."""
     children: dict[int, list[int]] = {n: [] for n in parents}
     for node, its in parents.items():
@@ -96,7 +94,7 @@ def _order(
 
 
 def min_fill(parents: dict[int, tuple[int, ...]], left_out: frozenset[int]) -> list[int]:
-    """Elimination order: next the node whose neighbours need the fewest new edges, then the one with fewest neighbours."""
+    """Elimination order: next the node whose neighbours need the fewest new edges; of those the one with fewest."""
     near: dict[int, set[int]] = {n: set() for n in parents if n not in left_out}
     for node, its in parents.items():
         for parent in its if node not in left_out else ():
@@ -119,7 +117,7 @@ def min_fill(parents: dict[int, tuple[int, ...]], left_out: frozenset[int]) -> l
 
 
 def _depth_first(order: Sequence[int], bags: dict[int, set[int]]) -> list[int]:
-    """The same elimination, branch by branch: within each branch the largest part first, neighbours one after another."""
+    """The same elimination, branch by branch: within each branch the largest part first."""
     place = {n: i for i, n in enumerate(order)}
     weight = {n: float(1 << len(bags[n])) for n in order}
     inside: dict[int, list[int]] = {n: [] for n in order}

@@ -1,8 +1,8 @@
 """The product of two tables that share contributions axes: n = n1 n2, y = n1 y2 + y1 (n2 + y2) along each of them.
 
 Tables here are three-dimensional: (batch, 2**shared, own), the batch being axes on which both agree point by point.
-Each shared axis is unfolded into three cases, (n, n), (n, y) and (y, n + y), multiplied, and folded back; large products
-are split along the first shared axis, so that the working set stays small. Nothing is subtracted.
+Each shared axis is unfolded into three cases, (n, n), (n, y) and (y, n + y), multiplied, and folded back; large
+products are split along the first shared axis, so that the working set stays small. Nothing is subtracted.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from crampnet.knowledge.estimate import BaseRate, Estimate, Grade, Grounds, IsoD
 from crampnet.knowledge.record import AgeBand, Fraction, Id, Level, Problem, Record, Text, Wording
 from crampnet.knowledge.records_nodes import Accuracy
 
-ItemKind = Literal["self_care", "prevention", "treatment", "test", "referral", "return"]
+ItemKind = Literal["safety", "self_care", "prevention", "treatment", "test", "referral", "return"]
 LEVELS: tuple[Level, ...] = ("self_care", "routine", "urgent", "emergency")
 BANDS: tuple[AgeBand, ...] = ("12_17", "18_39", "40_59", "60_74", "75_120")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,10 +72,26 @@ def _apply(
     if item.kind in AT_HOME and _soon(urgency, knowledge.losses.levels):
         return Advice(about, item, "withheld", item.plain, item.clinical, level=urgency.level)
     if triggered:
-        caution, because = triggered[0]
-        rewritten = (caution.plain or item.plain, caution.clinical or item.clinical)
-        return Advice(about, item, "rewritten", *rewritten, because, caution.reason)
+        return _rewritten(about, item, triggered)
     return Advice(about, item, "shown", item.plain, item.clinical)
+
+
+def _rewritten(about: str, item: AdviceItem, triggered: Sequence[tuple[Caution, tuple[str, ...]]]) -> Advice:
+    """All wordings that apply, one after the other, so that no caution hides another."""
+    cautions = [caution for caution, _ in triggered]
+    return Advice(
+        about,
+        item,
+        "rewritten",
+        _together(c.plain or item.plain for c in cautions),
+        _together(c.clinical or item.clinical for c in cautions),
+        tuple(dict.fromkeys(name for _, because in triggered for name in because)),
+        _together(c.reason for c in cautions),
+    )
+
+
+def _together(sentences: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(sentences))
 
 
 def _soon(urgency: Urgency, levels: Sequence[str]) -> bool:
