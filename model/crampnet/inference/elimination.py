@@ -121,7 +121,8 @@ class _Run:
 
     def _table(self, number: int) -> Array:
         table = self.tables[number]
-        assert table is not None
+        if table is None:
+            raise ValueError(f"table {number} has been dropped")
         return table
 
     def _axes(self, number: int) -> tuple[int, ...]:
@@ -191,7 +192,7 @@ class _Run:
     # -- heads ------------------------------------------------------------------------------------
 
     def _state(self, op: Op) -> Array:
-        """(n, y) to (absent, present) = (nn n, ny n + yy y), where the table has contributions, a state, both or none."""
+        """(n, y) to (absent, present) = (nn n, ny n + yy y); the table has contributions, a state, both or none."""
         nn, ny, yy = self.head[op.node]
         axes, table = self._axes(op.a), self._table(op.a)
         here = _place(op.axes, state(op.node))
