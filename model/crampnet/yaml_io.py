@@ -16,12 +16,15 @@ from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 from ruamel.yaml.resolver import VersionedResolver
 
 from crampnet.errors import BadYaml
 
 LIMIT = 2_000_000
 """Largest file that is read, in bytes."""
+
+_RARE_BREAKS = "\x85\u2028\u2029"
 
 _PLAIN = "Use plain YAML: keys, texts, numbers and lists, in UTF-8, indented by spaces."
 
@@ -43,6 +46,18 @@ class _CoreSchema(VersionedResolver):
         if kind is ScalarNode and implicit[0] and "_" in value:
             return super().resolve(kind, "text", implicit)
         return super().resolve(kind, value, implicit)
+
+
+class _Representer(SafeRepresenter):
+    """A representer that escapes the rare line breaks, which an unquoted text would lose."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        style = '"' if any(mark in data for mark in _RARE_BREAKS) else None
+        node: ScalarNode = self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+        return node
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def read_yaml(path: Path, *, name: str | None = None, limit: int = LIMIT) -> Any:
@@ -96,6 +111,7 @@ def parse_yaml(content: str | bytes, *, name: str = "text", limit: int = LIMIT) 
 def dump_yaml(data: Any) -> str:
     """Write plain data (mappings, lists, texts, numbers) as YAML that `parse_yaml` reads back."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]

@@ -54,7 +54,7 @@ def the(item: AdviceItem, given: tuple[Advice, ...]) -> Advice:
 
 
 def held(item: AdviceItem, line: Advice, trigger: str, caution: Caution) -> None:
-    """The item is withheld, or says what a caution with this trigger says; a withholding caution goes first."""
+    """The item is withheld, or reworded as one of its cautions says, with the reason of each caution that this triggers."""
     here = [c for c in item.cautions if trigger in c.when]
     assert caution in here
     if caution.action == "withhold":
@@ -63,9 +63,10 @@ def held(item: AdviceItem, line: Advice, trigger: str, caution: Caution) -> None
         assert line.status in ("rewritten", "withheld")
     if line.status == "rewritten":
         assert (line.plain, line.clinical) in {(c.plain, c.clinical) for c in item.cautions if c.action == "rewrite"}
+        assert all(c.reason in line.reason for c in here)
         assert line.plain != item.plain
     assert line.because
-    assert line.reason in {c.reason for c in item.cautions}
+    assert line.reason
 
 
 # -- every caution of the shipped knowledge -----------------------------------------------------------

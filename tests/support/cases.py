@@ -47,6 +47,8 @@ TRICKY = (
     "a: b",
     "#",
     "*a",
+    "\x85",
+    "a\u2028b",
     "",
 )
 texts = st.one_of(st.sampled_from(TRICKY), st.text(st.characters(exclude_categories=["Cs"]), max_size=12))

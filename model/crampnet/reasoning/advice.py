@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,21 +77,18 @@ def _apply(
 
 
 def _rewritten(about: str, item: AdviceItem, triggered: Sequence[tuple[Caution, tuple[str, ...]]]) -> Advice:
-    """All wordings that apply, one after the other, so that no caution hides another."""
+    """The wording of the first caution that applies, cautions standing in order of weight, with the reasons of all."""
     cautions = [caution for caution, _ in triggered]
+    first = cautions[0]
     return Advice(
         about,
         item,
         "rewritten",
-        _together(c.plain or item.plain for c in cautions),
-        _together(c.clinical or item.clinical for c in cautions),
+        first.plain or item.plain,
+        first.clinical or item.clinical,
         tuple(dict.fromkeys(name for _, because in triggered for name in because)),
-        _together(c.reason for c in cautions),
+        " ".join(dict.fromkeys(c.reason for c in cautions)),
     )
-
-
-def _together(sentences: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(sentences))
 
 
 def _soon(urgency: Urgency, levels: Sequence[str]) -> bool:
