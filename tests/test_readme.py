@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+from crampnet import load_model
 from crampnet.inference.case import Case, read_case
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -28,3 +29,10 @@ def test_the_case_file_example_is_a_case() -> None:
         absent=["hand_numbness", "hand_weakness"],
         medicines=["bendroflumethiazide"],
     )
+
+
+def test_the_counts_are_current() -> None:
+    knowledge = load_model().knowledge
+    assert f"holds {len(knowledge.conditions)} conditions, {len(knowledge.exposures)} exposures" in README
+    assert f"{len(knowledge.syndromes)} syndromes" in README
+    assert len(knowledge.findings) + len(knowledge.abnormality_of) > 280

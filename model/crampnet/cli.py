@@ -96,20 +96,21 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from crampnet.knowledge import render_files
+    from crampnet.knowledge import stale_files, write_files
 
-    stale = []
-    for path, content in render_files(options.priors).items():
-        current = path.read_text(encoding="utf-8") if path.exists() else None
-        if current == content:
-            continue
-        stale.append(path)
-        if not options.check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-    for path in stale:
-        print(f"{path}: {'not current; run `crampnet render`' if options.check else 'written'}")
-    return 1 if stale and options.check else 0
+    if options.check:
+        stale = stale_files(options.priors)
+        for path in stale:
+            print(f"{path}: not current; run `crampnet render`")
+        return 1 if stale else 0
+    try:
+        written = write_files(options.priors)
+    except OSError as error:
+        remedy = "Check that the folder may be written to."
+        raise CrampnetError(f"{error.filename} cannot be written ({error.strerror}).", remedy) from None
+    for path in written:
+        print(f"{path}: written")
+    return 0
 
 
 if __name__ == "__main__":

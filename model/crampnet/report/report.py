@@ -11,7 +11,7 @@ from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
-from crampnet.reasoning.advice import EVERYBODY, Advice
+from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.urgency import Urgency
 
 
@@ -65,7 +65,6 @@ class AdviceLine:
 
     id: str
     about: str
-    about_name: str
     kind: str
     status: str
     plain: str
@@ -109,7 +108,7 @@ def make_report(
 ) -> Report:
     """Gather an answer into a report."""
     ranked_by = "contributes" if evidence.asks else "present"
-    lines = tuple(_line(knowledge, item) for item in advice)
+    lines = tuple(_line(item) for item in advice)
     cited = {line.source for line in lines} | {flag.source for flag in urgency.fired}
     return Report(
         version=version,
@@ -157,12 +156,10 @@ def _trail(urgency: Urgency) -> UrgencyTrail:
     )
 
 
-def _line(knowledge: Knowledge, advice: Advice) -> AdviceLine:
-    about = knowledge.conditions.get(advice.about)
+def _line(advice: Advice) -> AdviceLine:
     return AdviceLine(
         id=advice.item.id,
         about=advice.about,
-        about_name=about.name.plain if about is not None else EVERYBODY,
         kind=advice.item.kind,
         status=advice.status,
         plain=advice.plain,
