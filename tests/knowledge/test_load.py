@@ -38,21 +38,16 @@ def test_the_key_with_is_an_attribute() -> None:
     assert abnormality.with_.mean < abnormality.without.mean
 
 
-def test_kinds_names_and_medicines() -> None:
+def test_kinds_and_names() -> None:
     knowledge = load_knowledge(TINY)
     assert knowledge.kinds["serum_calcium_low"] == "abnormality"
     assert knowledge.kinds["at_night"] == "pattern"
     assert knowledge.abnormality_of["serum_calcium_low"] == "serum_calcium"
     assert knowledge.name("serum_calcium_low").plain == "Calcium low"
-    assert knowledge.exposure_for(" Lasix ") == "loop_diuretic"
-    assert knowledge.exposure_for("loop_diuretic") == "loop_diuretic"
 
 
 def test_an_unknown_name_offers_the_nearest() -> None:
     knowledge = load_knowledge(TINY)
-    with pytest.raises(UnknownName) as medicine:
-        knowledge.exposure_for("frusemid")
-    assert "frusemide" in medicine.value.nearest
     with pytest.raises(UnknownName) as node:
         knowledge.name("hypocalcaemia")
     assert node.value.nearest[0] == "hypocalcemia"

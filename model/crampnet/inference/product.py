@@ -7,6 +7,8 @@ products are split along the first shared axis, so that the working set stays sm
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from crampnet.network.network import Array
@@ -25,7 +27,7 @@ def product(a: Array, b: Array, shared: int) -> Array:
         rest = product(a0, b1, shared - 1) + product(a1, b0 + b1, shared - 1)
         return np.concatenate([first, rest], axis=1)
     unfolded = _unfold(a, shared, of_a)[:, :, None] * _unfold_sum(b, shared, of_b)[:, None, :]
-    return _fold(unfolded.reshape(len(unfolded), -1), shared).reshape(batch, -1, of_a, of_b)
+    return _fold(unfolded.reshape(len(unfolded), -1), shared, _of_product).reshape(batch, -1, of_a, of_b)
 
 
 def product_gradients(a: Array, b: Array, shared: int, gradient: Array) -> tuple[Array, Array]:
@@ -45,7 +47,7 @@ def product_gradients(a: Array, b: Array, shared: int, gradient: Array) -> tuple
     cases_a, cases_b = _unfold(a, shared, of_a), _unfold_sum(b, shared, of_b)
     to_a = (spread @ cases_b[:, :, None])[:, :, 0]
     to_b = (cases_a[:, None, :] @ spread)[:, 0, :]
-    return _fold_a(to_a, shared).reshape(a.shape), _fold_b(to_b, shared).reshape(b.shape)
+    return _fold(to_a, shared, _of_first).reshape(a.shape), _fold(to_b, shared, _of_second).reshape(b.shape)
 
 
 def _split(table: Array) -> tuple[Array, Array]:
@@ -81,31 +83,26 @@ def _unfold_gradient(gradient: Array, shared: int) -> Array:
     return flat
 
 
-def _fold(flat: Array, shared: int) -> Array:
-    """Each unfolded axis (a, b, c) to (a, b + c), the last one first."""
+def _fold(flat: Array, shared: int, pair: Callable[[Array, Array, Array], tuple[Array, Array]]) -> Array:
+    """Each unfolded axis of three cases to the pair that it makes of them, the last axis first."""
     after = flat.shape[1]
     for _ in range(shared):
         cases = flat.reshape(-1, 3, after)
-        flat = np.stack([cases[:, 0], cases[:, 1] + cases[:, 2]], axis=1)
+        flat = np.stack(pair(cases[:, 0], cases[:, 1], cases[:, 2]), axis=1)
         after *= 2
     return flat
 
 
-def _fold_a(flat: Array, shared: int) -> Array:
-    """Gradient by (n, y) from that by (n, n, y)."""
-    after = flat.shape[1]
-    for _ in range(shared):
-        cases = flat.reshape(-1, 3, after)
-        flat = np.stack([cases[:, 0] + cases[:, 1], cases[:, 2]], axis=1)
-        after *= 2
-    return flat
+def _of_product(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
+    """(n, y) of the product from its cases (n n, n y, y s)."""
+    return a, b + c
 
 
-def _fold_b(flat: Array, shared: int) -> Array:
-    """Gradient by (n, y) from that by (n, y, n + y)."""
-    after = flat.shape[1]
-    for _ in range(shared):
-        cases = flat.reshape(-1, 3, after)
-        flat = np.stack([cases[:, 0] + cases[:, 2], cases[:, 1] + cases[:, 2]], axis=1)
-        after *= 2
-    return flat
+def _of_first(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
+    """Gradient by (n, y) from that by the unfolded (n, n, y)."""
+    return a + b, c
+
+
+def _of_second(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
+    """Gradient by (n, y) from that by the unfolded (n, y, n + y)."""
+    return a + c, b + c

@@ -89,16 +89,6 @@ class Knowledge:
             for abnormality in measurement.abnormalities
         }
 
-    @cached_property
-    def medicines(self) -> Mapping[str, str]:
-        """Every drug name, brand and spelling, in lower case -> id of the exposure."""
-        return {
-            name.casefold(): id_
-            for id_, exposure in self.exposures.items()
-            for generic, others in exposure.medicines.items()
-            for name in (generic, *others)
-        }
-
     def name(self, id_: str) -> Wording:
         """The name of a node or measurement, plain and clinical.
 
@@ -111,16 +101,3 @@ class Knowledge:
         if id_ in self.abnormality_of:
             return self.measurements[self.abnormality_of[id_]].abnormalities[id_].name
         raise UnknownName("id", id_, nearest_names(id_, self.kinds))
-
-    def exposure_for(self, name: str) -> str:
-        """The exposure that a drug name belongs to, or that has this id.
-
-        Raises:
-            UnknownName: the medicine is not known.
-        """
-        wanted = " ".join(name.casefold().split())
-        if wanted in self.exposures:
-            return wanted
-        if wanted in self.medicines:
-            return self.medicines[wanted]
-        raise UnknownName("medicine", name, nearest_names(wanted, [*self.medicines, *self.exposures]))
