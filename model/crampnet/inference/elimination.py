@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crampnet.inference.plan import Op, Plan, contributions, state
+from crampnet.inference.plan import Op, Plan, contributions, kept_tables, state
 from crampnet.inference.product import product, product_gradients
 from crampnet.inference.reduction import Problem
 from crampnet.network.network import Array
@@ -60,13 +60,13 @@ class _Run:
         self.tables: list[Array | None] = []
 
     def forward(self, *, keep: bool) -> Array:
-        """The last table, shape (lanes,); with keep all tables stay for the way back."""
+        """The last table, shape (lanes,); with keep those stay that the way back needs."""
         for op in self.ops:
             self.tables.append(self._do(op))
-            if not keep:
-                for used in (op.a, op.b):
-                    if used >= 0:
-                        self.tables[used] = None
+            needed = kept_tables(op) if keep else ()
+            for used in (op.a, op.b):
+                if used >= 0 and used not in needed:
+                    self.tables[used] = None
         return self._table(len(self.ops) - 1)
 
     def backward(self, evidence: Array) -> tuple[dict[int, Array], float]:

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from crampnet.inference.order import Orders, Parents
 from crampnet.inference.reduction import Problem
 
 WIDE = 12
 """An observed node with at least this many hidden parents stays open to the end."""
-REACHES = (0, 2, None)
-"""How many more axes a table may gain by absorbing another one early, None being one table for everything, which wins
-where many findings stay open to the end; the plan with the least work is taken."""
-ROOMY = 1 << 25
+CHEAP = 1 << 18
+"""A first plan with no more work than this is taken without looking for another."""
+REACH = 2
+"""How many more axes a table may gain by absorbing another one early, in the second plan. The third one has a single
+table for everything, which wins where many findings stay open to the end. The plan with the least work is taken."""
+ROOMY = 1 << 27
 """A plan that stores more numbers than this is taken only when no other one stores less."""
 MERGING = 4.0
 """What a number in an unfolded product costs, in numbers of the other operations."""
@@ -53,11 +56,16 @@ class Op:
     children: tuple[int, ...] = ()
 
 
+def kept_tables(op: Op) -> tuple[int, ...]:
+    """Tables from before an operation that the way back needs: products and leaving nodes look at their inputs."""
+    return tuple(t for t in (op.a, op.b) if t >= 0) if op.kind in ("merge", "leave") else ()
+
+
 @dataclass(frozen=True)
 class Plan:
     """Operations and what they will take.
 
-    width: most axes in one table; stored: numbers in all tables together, for one lane; work: numbers to compute,
+    width: most axes in one table; stored: numbers that stay for the way back, for one lane; work: numbers to compute,
     products counted with their unfolding.
     """
 
@@ -71,80 +79,13 @@ def make_plan(problem: Problem) -> Plan:
     """Plan the elimination of all hidden nodes of a problem."""
     parents = {n: tuple(p for p, _ in pairs) for n, pairs in problem.parents.items()}
     wide = [n for n, p in parents.items() if n not in problem.variables and len(p) >= WIDE]
-    order = _order(problem, parents, frozenset(wide))
-    return min(
-        (_Writer(problem, parents, order, wide, reach).write() for reach in REACHES),
-        key=lambda plan: (plan.stored > ROOMY, plan.work),
-    )
-
-
-def _order(problem: Problem, parents: dict[int, tuple[int, ...]], wide: frozenset[int]) -> list[int]:
-    """Min-fill, with each node that only passes its one parent on to the wide nodes right behind that parent."""
-    children: dict[int, list[int]] = {n: [] for n in parents}
-    for node, its in parents.items():
-        for parent in its:
-            children[parent].append(node)
-    behind: dict[int, list[int]] = {}
-    for node, its in parents.items():
-        if node in problem.variables and len(its) == 1 and wide.issuperset(children[node]):
-            behind.setdefault(its[0], []).append(node)
-    passing = {n for nodes in behind.values() for n in nodes}
-    order = min_fill(parents, wide | passing)
-    return [n for node in order for n in (node, *behind.get(node, ()))]
-
-
-def min_fill(parents: dict[int, tuple[int, ...]], left_out: frozenset[int]) -> list[int]:
-    """Elimination order: next the node whose neighbours need the fewest new edges; of those the one with fewest."""
-    near: dict[int, set[int]] = {n: set() for n in parents if n not in left_out}
-    for node, its in parents.items():
-        for parent in its if node not in left_out else ():
-            near[node].add(parent)
-            near[parent].add(node)
-    order: list[int] = []
-    bags: dict[int, set[int]] = {}
-    cost = {n: _fill(near, n) for n in near}
-    while near:
-        node = min(cost, key=lambda n: (*cost[n], n))
-        around = bags[node] = near.pop(node)
-        del cost[node]
-        order.append(node)
-        for other in around:
-            near[other] |= around
-            near[other] -= {node, other}
-        for other in around.union(*(near[o] for o in around)) if around else ():
-            cost[other] = _fill(near, other)
-    return _depth_first(order, bags)
-
-
-def _depth_first(order: Sequence[int], bags: dict[int, set[int]]) -> list[int]:
-    """The same elimination, branch by branch: within each branch the largest part first."""
-    place = {n: i for i, n in enumerate(order)}
-    weight = {n: float(1 << len(bags[n])) for n in order}
-    inside: dict[int, list[int]] = {n: [] for n in order}
-    roots: list[int] = []
-    for node in order:
-        if bags[node]:
-            above = min(bags[node], key=place.__getitem__)
-            inside[above].append(node)
-            weight[above] += weight[node]
-        else:
-            roots.append(node)
-    out: list[int] = []
-    stack = [(root, False) for root in sorted(roots, key=weight.__getitem__)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            out.append(node)
-        else:
-            stack.append((node, True))
-            stack.extend((n, False) for n in sorted(inside[node], key=weight.__getitem__))
-    return out
-
-
-def _fill(near: dict[int, set[int]], node: int) -> tuple[int, int]:
-    around = near[node]
-    missing = sum(len(around) - 1 - len(around & near[other]) for other in around)
-    return missing, len(around)
+    orders = Orders(problem.variables, parents, frozenset(wide))
+    first = _Writer(problem, parents, tree := orders.tree(), wide, 0).write()
+    if first.work <= CHEAP:
+        return first
+    others = [(tree, REACH), (orders.line(), None)]
+    plans = [first, *(_Writer(problem, parents, order, wide, reach).write() for order, reach in others)]
+    return min(plans, key=lambda plan: (plan.stored > ROOMY, plan.work))
 
 
 class _Writer:
@@ -153,7 +94,7 @@ class _Writer:
     def __init__(
         self,
         problem: Problem,
-        parents: dict[int, tuple[int, ...]],
+        parents: Parents,
         order: Sequence[int],
         wide: Sequence[int],
         reach: int | None,
@@ -265,6 +206,6 @@ class _Writer:
         stored = tuple(sorted(axes, key=lambda axis: (self.rank[axis // 2], axis)))
         self.ops.append(Op(kind, stored, a, b, node, children))
         self.width = max(self.width, len(stored))
-        self.stored += 1 << len(stored)
+        self.stored += sum(1 << len(self.ops[t].axes) for t in kept_tables(self.ops[-1]))
         self.work += int(extra * (1 << len(stored)))
         return len(self.ops) - 1
