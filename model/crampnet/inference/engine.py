@@ -105,11 +105,11 @@ def clash(network: Network, evidence: Evidence) -> tuple[str, ...]:
     Returns the labels under which the answers were given; context that clashes (sex) is part of the label.
     """
     kept = dict(evidence.weights)
-    for node in sorted(evidence.weights, key=lambda n: n in evidence.labels):
+    for node in evidence.weights:
         trial = {n: w for n, w in kept.items() if n != node}
         if not _possible(network, trial, evidence):
             kept = trial
-    return tuple(evidence.labels.get(node, network.nodes[node].id) for node in kept)
+    return tuple(evidence.labels[node] for node in kept)
 
 
 def _possible(network: Network, weights: Weights, evidence: Evidence) -> bool:

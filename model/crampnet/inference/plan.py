@@ -166,13 +166,12 @@ class _Writer:
 
     def _absorb(self, table: int, node: int) -> int:
         """Take in a table whose axes the node is about to act on, where that is cheaper than a product later."""
-        if self.reach is None or not self.owing[node] & self.wide:
+        if self.reach is None or not self.owing[node] & self.wide or self._wide_axes(table):
             return table
-        open_here = self._wide_axes(table)
         for other in sorted(self.pool, reverse=True):
             theirs = self._wide_axes(other)
             more = len(set(self.ops[other].axes) - set(self.ops[table].axes)) - len(theirs)
-            if theirs and not open_here and more <= self.reach:
+            if theirs and more <= self.reach:
                 self.pool.discard(other)
                 return self._merge(table, other)
         return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import exp
 
@@ -65,8 +65,9 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     harm = expected_harm(knowledge, network, evidence, posterior)
     fired = tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
     level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
+    askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
     missing = {
-        flag.id: _missing(flag, knowledge, evidence)
+        flag.id: _missing(flag, askable, evidence)
         for flag in knowledge.red_flags
         if _state(flag, evidence) is None and levels.index(flag.level) > levels.index(level)
     }
@@ -116,13 +117,12 @@ def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
     return True
 
 
-def _missing(flag: RedFlag, knowledge: Knowledge, evidence: Evidence) -> tuple[str, ...]:
+def _missing(flag: RedFlag, askable: Set[str], evidence: Evidence) -> tuple[str, ...]:
     """Ids that a person could answer and that would decide an open flag; none where it waits for an examination."""
     known = evidence.present | evidence.absent
-    askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
     every = [name for name in flag.all_of if name not in known]
     some = [] if evidence.present.intersection(flag.any_of) else [n for n in flag.any_of if n not in known]
     able = [name for name in some if name in askable]
-    if not askable.issuperset(every) or (some and not able):
+    if not askable >= set(every) or (some and not able):
         return ()
     return (*every, *able)
