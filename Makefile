@@ -91,7 +91,7 @@ $(VENV)/.made:
 	@touch $@
 
 LOCKING := --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade --quiet \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 lock:
 	$(UV) --no-config pip compile pyproject.toml --extra editable $(LOCKING) -o requirements.lock
