@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from crampnet.inference.elimination import evidence_probability, sweep
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.plan import Plan, make_plan
 from crampnet.inference.reduction import ABSENT, Problem, Weights, reduce
-from crampnet.network.network import Network, reason_id
+from crampnet.network.network import Array, Network, reason_id
 
 MAX_STORED = 1 << 27
 """Largest number of table entries (8 bytes each, all strata) that one answer may keep."""
@@ -59,6 +59,85 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
         log_evidence=float(np.log(total)),
         residual=result.residual,
         width=plan.width,
+    )
+
+
+Change = Mapping[int, tuple[float, float]]
+"""Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
+instead; (1, 1) withdraws an answer."""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """One row for each changed case.
+
+    evidence: P(answers as changed | context), shape (changes,); present, contributes: P(condition present | ...) and
+    P(condition is a reason | ...), shape (changes, conditions) in the order of network.conditions, NaN in the rows of
+    answers that cannot be together.
+    """
+
+    evidence: Array
+    present: Array
+    contributes: Array
+
+
+def variants(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Variants:
+    """The posteriors of a case under each of some changes of its answers, exactly."""
+    shape = (len(changes), len(network.conditions))
+    found = Variants(np.zeros(len(changes)), np.full(shape, np.nan), np.full(shape, np.nan))
+    for row, change in enumerate(changes):
+        weights = {**evidence.weights, **change}
+        try:
+            result = posterior(network, replace(evidence, weights=weights))
+        except ImpossibleCase:
+            continue
+        found.evidence[row] = np.exp(result.log_evidence)
+        found.present[row] = [result.present[c] for c in network.conditions]
+        found.contributes[row] = [result.contributes[c] for c in network.conditions]
+    return found
+
+
+def evidence_under(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Array:
+    """P(answers as changed | context) under each change, shape (changes, strata); not averaged over the strata.
+
+    A forward pass only. The strata are those of the evidence, in their order.
+    """
+    rows = []
+    for change in changes:
+        problem, plan = _prepared(network, {**evidence.weights, **change}, frozenset(), evidence)
+        rows.append(evidence_probability(problem, plan))
+    return np.array(rows).reshape(len(changes), len(evidence.strata))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Joint probabilities in each stratum of the evidence, not averaged.
+
+    evidence: P(answers | stratum), shape (strata,); present, contributes: P(condition present, answers | stratum) and
+    P(condition is a reason, answers | stratum), shape (conditions, strata) in the order of network.conditions.
+    """
+
+    evidence: Array
+    present: Array
+    contributes: Array
+
+
+def columns(network: Network, evidence: Evidence) -> Columns:
+    """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw."""
+    targets = frozenset(network.index[node] for c in network.conditions for node in (c, reason_id(c)))
+    problem, plan = _prepared(network, evidence.weights, targets, evidence)
+    result = sweep(problem, plan)
+
+    def joint(node: str) -> Array:
+        position = network.index[node]
+        if position in result.joint:
+            return result.joint[position]
+        return result.evidence * _certain(network, evidence, position)
+
+    return Columns(
+        result.evidence,
+        np.array([joint(c) for c in network.conditions]),
+        np.array([joint(reason_id(c)) for c in network.conditions]),
     )
 
 

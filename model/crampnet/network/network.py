@@ -81,6 +81,11 @@ class Network:
         return tuple(tuple(pairs) for pairs in found)
 
     @cached_property
+    def first_link(self) -> Lanes:
+        """Number of each node's first link when all links are numbered child by child, shape (nodes + 1,)."""
+        return np.concatenate([[0], np.cumsum([len(node.parents) for node in self.nodes])]).astype(np.intp)
+
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
         """Ids of the conditions."""
         return tuple(node.id for node in self.nodes if node.kind == "condition")
