@@ -23,6 +23,7 @@ FULL = Case(
     absent=["chest_pain"],
     probably_present=["at_night"],
     probably_absent=["hand_weakness"],
+    examined=["hand_weakness"],
     medicines=["Lasix 40 mg"],
     medicines_complete=True,
     results={"serum_calcium": "1.85 mmol/L"},

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crampnet.errors import ImpossibleCase, TooExpensive
-from crampnet.inference import engine
+from crampnet.inference import runs
 from crampnet.inference.engine import posterior, probability_without
 from crampnet.network.network import Network, reason_id
 from tests.support.networks import as_evidence, medical_network
@@ -56,14 +56,15 @@ def test_probability_without_is_the_joint_with_the_nodes_absent() -> None:
     weights = {network.index["pattern"]: PRESENT, network.index["c0"]: (1.0, 0.3)}
     clamped = {**weights, network.index["c0"]: ABSENT, network.index["c2"]: ABSENT}
     truth = enumerate_joint(network, clamped, network.strata_weights).evidence
-    found = probability_without(network, as_evidence(network, weights), ["c0", "c2"])
-    assert found == pytest.approx(truth, rel=1e-9)
+    found = probability_without(network, as_evidence(network, weights), [["c0", "c2"], [], ["c1"]])
+    assert found[0] == pytest.approx(truth, rel=1e-9)
+    assert found[1] == pytest.approx(enumerate_joint(network, weights, network.strata_weights).evidence, rel=1e-9)
 
 
 def test_probability_without_a_known_condition_is_zero() -> None:
     network = medical_network(7).network
     evidence = as_evidence(network, {network.index["c0"]: PRESENT})
-    assert probability_without(network, evidence, ["c0"]) == 0.0
+    assert probability_without(network, evidence, [["c0"]])[0] == 0.0
 
 
 def test_the_clash_is_minimal_and_named() -> None:
@@ -80,7 +81,7 @@ def test_the_clash_is_minimal_and_named() -> None:
 
 def test_too_large_a_table_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     network = medical_network(2).network
-    monkeypatch.setattr(engine, "MAX_WORK", 10)
+    monkeypatch.setattr(runs, "MAX_WORK", 10)
     with pytest.raises(TooExpensive):
         posterior(network, as_evidence(network, {network.index["hand_complaint"]: PRESENT}))
 

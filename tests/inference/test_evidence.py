@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import crampnet
 from crampnet.errors import BadCase, BadValue, CrampnetError, ImpossibleCase, UnknownName
 from crampnet.inference.case import Case
-from crampnet.inference.evidence import Evidence, read_evidence
-from crampnet.inference.reduction import ABSENT, PRESENT
-from tests.support.models import shipped, tiny
+from crampnet.inference.evidence import Evidence, answer_weights, read_evidence
+from crampnet.inference.runs import ABSENT, PRESENT
+from tests.support.cases import FINDINGS, STATES, possible_cases
+from tests.support.models import TINY, shipped, tiny
 
 SILENT = {"dialysis": (1.0, 0.02), "thyroid_or_neck_surgery": (1.0, 0.05)}
 """What the tiny knowledge makes of not mentioning these two."""
@@ -28,6 +35,28 @@ def read_shipped(**given: Any) -> Evidence:
     model = shipped()
     case = Case(**given)
     return read_evidence(model.knowledge, model.vocabulary, model.network(case.setting), case)
+
+
+RELIABLE = {"hand_weakness": (0.7, 0.8), "at_night": (0.55, 0.5), "kind_spasm": (0.9, 0.97)}
+"""Sensitivity and specificity of three answers in a copy of the tiny knowledge; one hardly better than chance."""
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> crampnet.Model:
+    """The tiny knowledge with three questions that state how far their answer can be trusted."""
+    folder = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("doubtful") / "priors"))
+    grounds = 'basis: judgement, grade: E, reason: "Made up for the tests."'
+    for name, (se, sp) in RELIABLE.items():
+        with (folder / "findings" / f"{name}.yaml").open("a", encoding="utf-8") as file:
+            file.write("self_report:\n")
+            file.write(f"  sensitivity: {{value: {se}, interval: [0.4, 0.99], {grounds}}}\n")
+            file.write(f"  specificity: {{value: {sp}, interval: [0.4, 0.99], {grounds}}}\n")
+    return crampnet.load_model(folder)
+
+
+def read_doubtful(model: crampnet.Model, **given: Any) -> dict[str, Any]:
+    case = Case(**given)
+    return weights(read_evidence(model.knowledge, model.vocabulary, model.network(case.setting), case))
 
 
 def weights(evidence: Evidence) -> dict[str, Any]:
@@ -78,6 +107,116 @@ def test_sure_and_probable_answers() -> None:
 def test_a_sure_answer_goes_before_the_same_said_less_surely(sure: str, probable: str) -> None:
     twice = read(**{sure: ["at_night"], probable: ["at_night"]})
     assert weights(twice) == weights(read(**{sure: ["at_night"]}))
+
+
+def test_an_answer_with_a_reliability_of_its_own_weighs_what_a_person_would_say(doubtful: crampnet.Model) -> None:
+    """P(answer | absent), P(answer | present) with se 0.7, sp 0.8; other questions are taken as given."""
+    said = read_doubtful(doubtful, present=["hand_weakness", "hand_tingling"], absent=["at_night"])
+    assert said["hand_weakness"] == pytest.approx((0.2, 0.7))
+    assert said["hand_tingling"] == PRESENT
+    assert said["at_night"] == pytest.approx((0.5, 0.45))
+    assert read_doubtful(doubtful, absent=["hand_weakness"])["hand_weakness"] == pytest.approx((0.8, 0.3))
+
+
+def test_probably_is_the_square_root_of_its_own_likelihoods(doubtful: crampnet.Model) -> None:
+    yes = read_doubtful(doubtful, probably_present=["hand_weakness"])["hand_weakness"]
+    no = read_doubtful(doubtful, probably_absent=["hand_weakness"])["hand_weakness"]
+    assert yes == pytest.approx((math.sqrt(0.2 / 0.7), 1.0))
+    assert no == pytest.approx((1.0, math.sqrt(0.3 / 0.8)))
+
+
+def test_what_was_examined_is_taken_as_it_stands(doubtful: crampnet.Model) -> None:
+    """For a clinician's "probably", the general accuracy of the tiny knowledge: se 0.9, sp 0.95."""
+    seen = read_doubtful(doubtful, present=["Weak grip"], absent=["at_night"], examined=["hand_weakness", "at_night"])
+    assert seen["hand_weakness"] == PRESENT
+    assert seen["at_night"] == ABSENT
+    unsure = read_doubtful(doubtful, probably_present=["hand_weakness"], examined=["Weak grip"])
+    assert unsure["hand_weakness"] == (pytest.approx(math.sqrt(0.05 / 0.9)), 1.0)
+
+
+def test_examined_changes_nothing_where_no_reliability_is_stated() -> None:
+    case: dict[str, Any] = {"present": ["phalen_sign", "dialysis"], "probably_absent": ["at_night"]}
+    assert weights(read(**case, examined=["phalen_sign", "dialysis", "at_night"])) == weights(read(**case))
+
+
+def test_a_reliability_changes_no_flag_and_no_list_of_answers(doubtful: crampnet.Model) -> None:
+    case = Case(present=["hand_weakness", "chest_pain"], absent=["kind_spasm"])
+    plain, soft = tiny().diagnose(case), doubtful.diagnose(case)
+    assert plain.evidence.present == soft.evidence.present
+    assert plain.evidence.absent == soft.evidence.absent
+    assert [flag.id for flag in plain.urgency.fired] == [flag.id for flag in soft.urgency.fired] != []
+
+
+def test_a_kind_that_is_not_taken_as_given_leaves_the_complaint_certain(doubtful: crampnet.Model) -> None:
+    said = read_doubtful(doubtful, present=["kind_spasm"])
+    assert said["kind_spasm"] == pytest.approx((0.03, 0.9))
+    assert said["hand_complaint"] == PRESENT
+    assert "hand_complaint" not in read_doubtful(doubtful, present=["kind_spasm"], examined=["kind_spasm"])
+
+
+def test_a_reported_answer_is_the_exact_mixture_of_both_states(doubtful: crampnet.Model) -> None:
+    """P(e, yes) = se P(e, f) + (1 - sp) P(e, not f), and the same for every condition within it."""
+    base = Case(age=60, sex="female", present=["kind_cramp", "hand_tingling"], absent=["chest_pain"])
+    there = doubtful.diagnose(replace(base, present=[*base.present, "hand_weakness"], examined=["hand_weakness"]))
+    not_there = doubtful.diagnose(replace(base, absent=[*base.absent, "hand_weakness"], examined=["hand_weakness"]))
+    said = doubtful.diagnose(replace(base, present=[*base.present, "hand_weakness"])).posterior
+    with_, without = 0.7 * math.exp(there.posterior.log_evidence), 0.2 * math.exp(not_there.posterior.log_evidence)
+    assert math.exp(said.log_evidence) == pytest.approx(with_ + without, rel=1e-9)
+    for condition, share in said.contributes.items():
+        mixed = with_ * there.posterior.contributes[condition] + without * not_there.posterior.contributes[condition]
+        assert share == pytest.approx(mixed / (with_ + without), rel=1e-9)
+
+
+def _degrees(case: Case, name: str) -> list[Case]:
+    """The case with one more answer, from surely absent on examination to surely present on examination."""
+    said = {state: (*getattr(case, state), name) for state in STATES}
+    seen = (*case.examined, name)
+    return [
+        replace(case, absent=said["absent"], examined=seen),
+        replace(case, absent=said["absent"]),
+        replace(case, probably_absent=said["probably_absent"]),
+        case,
+        replace(case, probably_present=said["probably_present"]),
+        replace(case, present=said["present"]),
+        replace(case, present=said["present"], examined=seen),
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_the_surer_an_answer_the_further_it_moves_every_condition(
+    doubtful: crampnet.Model, data: st.DataObject
+) -> None:
+    """From absent over unknown to present each posterior only rises or only falls, whatever the reliability."""
+    case = replace(data.draw(possible_cases(most=5)), complaint=True)
+    asked = {name for state in STATES for name in getattr(case, state)}
+    free = sorted(set(FINDINGS) - asked)
+    name = data.draw(st.sampled_from([n for n in RELIABLE if n in free] + free))
+    posteriors = [doubtful.diagnose(degree).posterior for degree in _degrees(case, name)]
+    for rows in ([p.contributes for p in posteriors], [p.present for p in posteriors]):
+        for condition in rows[0]:
+            steps = np.diff([row[condition] for row in rows])
+            assert (steps >= -1e-9).all() or (steps <= 1e-9).all(), (name, condition, steps)
+
+
+def test_the_stated_reliabilities_reach_the_shipped_network() -> None:
+    model = shipped()
+    own = {n: r.self_report for n, r in model.knowledge.findings.items() if r.self_report is not None}
+    assert own
+    for name, accuracy in own.items():
+        se, sp = accuracy.sensitivity.value, accuracy.specificity.value
+        node = model.network().index[name]
+        assert read_shipped(present=[name]).weights[node] == pytest.approx((1.0 - sp, se))
+        assert read_shipped(absent=[name]).weights[node] == pytest.approx((sp, 1.0 - se))
+        assert read_shipped(present=[name], examined=[name]).weights[node] == PRESENT
+
+
+def test_without_a_reliability_an_answer_is_certain() -> None:
+    knowledge = shipped().knowledge
+    for name, record in knowledge.findings.items():
+        if record.self_report is None:
+            assert answer_weights(knowledge, name, True) == PRESENT
+            assert answer_weights(knowledge, name, False) == ABSENT
 
 
 def test_an_exposure_that_is_mentioned_is_not_unmentioned() -> None:
@@ -167,6 +306,7 @@ def test_a_sex_that_is_not_known_here_is_refused(sex: Any) -> None:
         ({"absent": ["chest_pian"]}, "finding", "chest_pain"),
         ({"probably_present": ["at_nite"]}, "finding", "at_night"),
         ({"probably_absent": ["dialisis"]}, "finding", "dialysis"),
+        ({"examined": ["hand_weaknes"]}, "finding", "hand_weakness"),
         ({"medicines": ["furosemid"]}, "medicine", "furosemide"),
         ({"diagnoses": ["hypocalcaemia"]}, "condition", "hypocalcemia"),
         ({"cared_for": ["hypocalcaemia"]}, "condition", "hypocalcemia"),
@@ -193,6 +333,8 @@ def test_an_unknown_name_offers_the_right_one(given: dict[str, Any], kind: str, 
         ({"medicines": ["lasix"], "probably_absent": ["loop_diuretic"]}, ("medicines", "probably_absent", "lasix")),
         ({"diagnoses": ["hypocalcemia"], "ruled_out": ["low calcium"]}, ("ruled_out", "diagnoses", "hypocalcemia")),
         ({"cared_for": ["hypocalcemia"]}, ("cared_for", "diagnoses", "hypocalcemia")),
+        ({"examined": ["at_night"]}, ("examined", "at_night", "not answered")),
+        ({"examined": ["dialysis"], "present": ["at_night"]}, ("examined", "dialysis", "not answered")),
         (
             {"results": {"serum_calcium": "2 mmol/L", "Calcium in blood": "2.1 mmol/L"}},
             ("results", "serum_calcium", "twice"),

@@ -58,7 +58,8 @@ names = st.lists(texts, max_size=3)
 @st.composite
 def any_cases(draw: st.DrawFn) -> Case:
     """Any case that can be written down, sense or not."""
-    given: dict[str, Any] = {key: draw(names) for key in (*STATES, "medicines", "diagnoses", "cared_for", "ruled_out")}
+    keys = (*STATES, "examined", "medicines", "diagnoses", "cared_for", "ruled_out")
+    given: dict[str, Any] = {key: draw(names) for key in keys}
     numbers = st.one_of(st.integers(-200, 200), st.floats(allow_nan=False))
     given["age"] = draw(st.one_of(st.none(), numbers))
     given["sex"] = draw(st.sampled_from([None, "female", "male"]))
@@ -84,6 +85,7 @@ def possible_cases(draw: st.DrawFn, *, most: int = 8) -> Case:
         sex=draw(st.sampled_from([None, "female", "male"])),
         setting=draw(st.sampled_from(["general_population", "dialysis_unit"])),
         complaint=draw(st.booleans()),
+        examined=draw(st.lists(st.sampled_from(asked), unique=True)) if asked else (),
         medicines=draw(st.sampled_from([(), ("furosemide",), ("Lasix 40 mg",)])),
         medicines_complete=draw(st.booleans()),
         results={} if calcium is None else {"serum_calcium": f"{calcium:.3f} mmol/L"},

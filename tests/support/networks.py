@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from crampnet.inference.evidence import Evidence
-from crampnet.network.network import Network, Node, Stratum, reason_id
+from crampnet.network.network import Kind, Network, Node, Stratum, reason_id
 
 probability = st.one_of(st.floats(1e-6, 1.0), st.sampled_from([0.0, 1.0, 1e-6, 0.999]))
 
@@ -81,6 +81,49 @@ def medical_network(seed: int, *, conditions: int = 4) -> Medical:
     contexts = (Stratum("12_17", "female"), Stratum("12_17", "male"))
     rates = {n: np.array([0.1, 0.1]) for n in [*names, "habit"]}
     return Medical(Network("test", tuple(nodes), contexts, np.array([0.5, 0.5]), rates), tuple(findings))
+
+
+@st.composite
+def layered(draw: st.DrawFn, *, strata: int = 2) -> Network:
+    """A random network of conditions, reasons that come with one condition only, and findings of many causes."""
+    values = st.sampled_from([0.02, 0.1, 0.3, 0.5, 0.8, 0.95])
+    nodes: list[Node] = []
+
+    def add(name: str, kind: Kind, leak: float | None, parents: list[int]) -> int:
+        own = np.full(strata, 0.0) if leak == 0.0 else np.array([draw(values) for _ in range(strata)]) * 0.3
+        links = np.array([[draw(values) for _ in range(strata)] for _ in parents]).reshape(len(parents), strata)
+        nodes.append(Node(name, kind, tuple(parents), own, links))
+        return len(nodes) - 1
+
+    conditions = []
+    for i in range(draw(st.integers(2, 3))):
+        earlier = draw(st.lists(st.sampled_from(conditions), max_size=1)) if conditions else []
+        conditions.append(add(f"c{i}", "condition", None, earlier))
+    causes = [add(f"reason_{i}", "reason", 0.0, [i]) for i in conditions if draw(st.booleans())]
+    causes += draw(st.lists(st.sampled_from(conditions), unique=True, min_size=1))
+    if draw(st.booleans()):
+        causes.append(add("syndrome", "syndrome", None, draw(st.lists(st.sampled_from(causes), unique=True, min_size=1))))
+    for i in range(draw(st.integers(1, 3))):
+        chosen = draw(st.lists(st.sampled_from(causes), unique=True, min_size=1))
+        add(f"f{i}", "finding", draw(st.sampled_from([0.0, None])), chosen)
+    return _network(nodes, strata)
+
+
+def wide_network(seed: int, *, roots: int, pairs: int, findings: int, strata: int = 2) -> Network:
+    """Findings that every cause can bring about: roots, and reasons that come with their own condition only."""
+    rng = np.random.default_rng(seed)
+    nodes: list[Node] = []
+
+    def add(name: str, kind: Kind, leak: float, parents: list[int]) -> int:
+        links = rng.uniform(0.05, 0.9, (len(parents), strata))
+        nodes.append(Node(name, kind, tuple(parents), np.full(strata, leak) * rng.uniform(0.5, 1.0, strata), links))
+        return len(nodes) - 1
+
+    causes = [add(f"root{i}", "condition", 0.2, []) for i in range(roots)]
+    causes += [add(f"reason{i}", "reason", 0.0, [add(f"c{i}", "condition", 0.3, [])]) for i in range(pairs)]
+    for i in range(findings):
+        add(f"f{i}", "finding", 0.01, causes)
+    return _network(nodes, strata)
 
 
 def as_evidence(network: Network, weights: dict[int, tuple[float, float]]) -> Evidence:

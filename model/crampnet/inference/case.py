@@ -21,6 +21,8 @@ class Case:
     setting: where the question is asked (an id of settings.yaml);
     complaint: False when the hand itself gives no trouble: then nothing is taken as a reason;
     present, absent: ids of findings and exposures; probably_present, probably_absent: the same, less sure;
+    examined: those of them that a clinician saw or measured: they are taken as they stand, while what a person says of
+    herself weighs as much as the finding's `self_report` allows. Signs and test results need not be named here;
     medicines: names as people type them; medicines_complete: True when the list is the whole list;
     results: test id -> value with unit, such as "1.85 mmol/L";
     diagnoses: conditions that the person is known to have; cared_for: those of them under treatment or review;
@@ -36,6 +38,7 @@ class Case:
     absent: Sequence[str] = ()
     probably_present: Sequence[str] = ()
     probably_absent: Sequence[str] = ()
+    examined: Sequence[str] = ()
     medicines: Sequence[str] = ()
     medicines_complete: bool = False
     results: Mapping[str, Answer] = field(default_factory=dict)
@@ -91,6 +94,7 @@ _LISTS = (
     "absent",
     "probably_present",
     "probably_absent",
+    "examined",
     "medicines",
     "diagnoses",
     "cared_for",

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from crampnet.errors import ImpossibleCase, TooExpensive
-from crampnet.inference.elimination import evidence_probability, sweep
+from crampnet.errors import ImpossibleCase
+from crampnet.inference.changes import Change, Columns, Variants, columns, evidence_under, variants
 from crampnet.inference.evidence import Evidence
-from crampnet.inference.plan import Plan, make_plan
-from crampnet.inference.reduction import ABSENT, Problem, Weights, reduce
-from crampnet.network.network import Array, Network, reason_id
+from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
+from crampnet.inference.runs import Found, Weights, observe, run
+from crampnet.network.network import Array, Network
 
-MAX_STORED = 1 << 27
-"""Largest number of table entries (8 bytes each, all strata) that one answer may keep."""
-MAX_WORK = 1 << 30
-"""Largest number of entries (all strata) that one answer may compute; a few seconds."""
+__all__ = [
+    "Change",
+    "Columns",
+    "Posterior",
+    "Variants",
+    "clash",
+    "columns",
+    "evidence_under",
+    "posterior",
+    "probability_without",
+    "variants",
+]
+
+
+def _nothing() -> Array:
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """Beliefs about every condition given the evidence.
+    """Beliefs given the evidence, and how they hang on every parameter.
 
     contributes: P(the condition is a reason for the complaint | evidence); present: P(it is there | evidence);
     base_rate: P(it is there | age, sex, setting), before any other answer; log_evidence: ln P(evidence | context);
     residual: relative disagreement of the two passes, a certificate of the arithmetic; width: most axes open at once.
+
+    belief: P(node present | evidence), shape (nodes,), NaN for nodes that the answers do not reach; fired: P(link brought
+    its child about | evidence), shape (links,), links numbered as in network.arrays; link_gradient, leak_gradient:
+    d ln P(evidence) / d parameter, shape (links, strata) and (nodes, strata), strata being those of the evidence.
     """
 
     contributes: dict[str, float]
@@ -35,147 +52,53 @@ class Posterior:
     log_evidence: float
     residual: float
     width: int
+    belief: Array = field(default_factory=_nothing, compare=False)
+    fired: Array = field(default_factory=_nothing, compare=False)
+    link_gradient: Array = field(default_factory=_nothing, compare=False)
+    leak_gradient: Array = field(default_factory=_nothing, compare=False)
 
 
 def posterior(network: Network, evidence: Evidence) -> Posterior:
-    """All posteriors of one case, exactly.
+    """All posteriors of one case, exactly, out of one forward and one reverse pass.
 
     Raises ImpossibleCase naming the answers that clash, TooExpensive before a table too large is built.
     """
-    targets = frozenset(network.index[node] for c in network.conditions for node in (c, reason_id(c)))
-    problem, plan = _prepared(network, evidence.weights, targets, evidence)
-    result = sweep(problem, plan)
-    strata = evidence.strata_weights
-    total = float(result.evidence @ strata)
+    KERNELS.count()
+    rows, shares = network.targets, evidence.strata_weights
+    found = run(network, observe(network, evidence.weights), evidence.strata, rows.ravel().tolist(), full=True)
+    total = float(found.evidence @ shares)
     if not total > 0.0:
         raise ImpossibleCase(clash(network, evidence))
-    joint = {network.nodes[n].id: float(v @ strata) / total for n, v in result.joint.items()}
-    for node in targets - result.joint.keys():
-        joint[network.nodes[node].id] = _certain(network, evidence, node)
+    belief = found.about[JOINT] @ shares / total
+    present, contributes = belief[rows].T.tolist()
+    rates = network.rate_table[:, evidence.strata] @ shares
     return Posterior(
-        contributes={c: joint[reason_id(c)] for c in network.conditions},
-        present={c: joint[c] for c in network.conditions},
-        base_rate={c: float(network.base_rates[c][evidence.strata] @ strata) for c in network.conditions},
+        contributes=dict(zip(network.conditions, contributes, strict=True)),
+        present=dict(zip(network.conditions, present, strict=True)),
+        base_rate=dict(zip(network.conditions, rates.tolist(), strict=True)),
         log_evidence=float(np.log(total)),
-        residual=result.residual,
-        width=plan.width,
+        residual=found.residual,
+        width=found.width,
+        belief=belief,
+        fired=found.links[FIRED] @ shares / total,
+        link_gradient=found.links[SLOPE] * (shares / total),
+        leak_gradient=found.about[LEAK_SLOPE] * (shares / total),
     )
 
 
-Change = Mapping[int, tuple[float, float]]
-"""Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
-instead; (1, 1) withdraws an answer."""
-
-
-@dataclass(frozen=True)
-class Variants:
-    """One row for each changed case.
-
-    evidence: P(answers as changed | context), shape (changes,); present, contributes: P(condition present | ...) and
-    P(condition is a reason | ...), shape (changes, conditions) in the order of network.conditions, NaN in the rows of
-    answers that cannot be together.
-    """
-
-    evidence: Array
-    present: Array
-    contributes: Array
-
-
-def variants(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Variants:
-    """The posteriors of a case under each of some changes of its answers, exactly."""
-    shape = (len(changes), len(network.conditions))
-    found = Variants(np.zeros(len(changes)), np.full(shape, np.nan), np.full(shape, np.nan))
-    for row, change in enumerate(changes):
-        weights = {**evidence.weights, **change}
-        try:
-            result = posterior(network, replace(evidence, weights=weights))
-        except ImpossibleCase:
-            continue
-        found.evidence[row] = np.exp(result.log_evidence)
-        found.present[row] = [result.present[c] for c in network.conditions]
-        found.contributes[row] = [result.contributes[c] for c in network.conditions]
-    return found
-
-
-def evidence_under(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Array:
-    """P(answers as changed | context) under each change, shape (changes, strata); not averaged over the strata.
-
-    A forward pass only. The strata are those of the evidence, in their order.
-    """
-    rows = []
-    for change in changes:
-        problem, plan = _prepared(network, {**evidence.weights, **change}, frozenset(), evidence)
-        rows.append(evidence_probability(problem, plan))
-    return np.array(rows).reshape(len(changes), len(evidence.strata))
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Joint probabilities in each stratum of the evidence, not averaged.
-
-    evidence: P(answers | stratum), shape (strata,); present, contributes: P(condition present, answers | stratum) and
-    P(condition is a reason, answers | stratum), shape (conditions, strata) in the order of network.conditions.
-    """
-
-    evidence: Array
-    present: Array
-    contributes: Array
-
-
-def columns(network: Network, evidence: Evidence) -> Columns:
-    """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw."""
-    targets = frozenset(network.index[node] for c in network.conditions for node in (c, reason_id(c)))
-    problem, plan = _prepared(network, evidence.weights, targets, evidence)
-    result = sweep(problem, plan)
-
-    def joint(node: str) -> Array:
-        position = network.index[node]
-        if position in result.joint:
-            return result.joint[position]
-        return result.evidence * _certain(network, evidence, position)
-
-    return Columns(
-        result.evidence,
-        np.array([joint(c) for c in network.conditions]),
-        np.array([joint(reason_id(c)) for c in network.conditions]),
-    )
-
-
-def probability_without(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
-    """P(evidence and none of the named nodes present), the strata averaged.
+def probability_without(network: Network, evidence: Evidence, sets: Sequence[Iterable[str]]) -> Array:
+    """P(evidence and none of the named nodes present) for each set of nodes, the strata averaged, shape (sets,).
 
     Exact and a forward pass only; divided by P(evidence) it is P(none of them present | evidence).
     """
-    clamped = {**evidence.weights, **{network.index[name]: ABSENT for name in absent}}
-    for name in absent:
-        if evidence.weights.get(network.index[name], ABSENT)[0] == 0.0:
-            return 0.0
-    problem, plan = _prepared(network, clamped, frozenset(), evidence)
-    return float(evidence_probability(problem, plan) @ evidence.strata_weights) * _soft(network, evidence, absent)
-
-
-def _soft(network: Network, evidence: Evidence, absent: Iterable[str]) -> float:
-    """Weights of soft evidence that the clamping has replaced."""
-    factor = 1.0
-    for name in absent:
-        factor *= evidence.weights.get(network.index[name], (1.0, 1.0))[0]
-    return factor
-
-
-def _prepared(network: Network, weights: Weights, targets: frozenset[int], evidence: Evidence) -> tuple[Problem, Plan]:
-    problem = reduce(network, weights, targets, evidence.strata)
-    plan = make_plan(problem)
-    lanes = len(evidence.strata)
-    if plan.work * lanes > MAX_WORK:
-        raise TooExpensive("This case", plan.work * lanes, MAX_WORK)
-    if plan.stored * lanes > MAX_STORED:
-        raise TooExpensive("This case", plan.stored * lanes, MAX_STORED, "stored numbers")
-    return problem, plan
-
-
-def _certain(network: Network, evidence: Evidence, node: int) -> float:
-    """A node known for certain."""
-    return 0.0 if evidence.weights[node] == ABSENT else 1.0
+    changes: list[dict[int, tuple[float, float]]] = []
+    for names in sets:
+        nodes = [network.index[name] for name in names]
+        changes.append({node: (evidence.weights.get(node, (1.0, 1.0))[0], 0.0) for node in nodes})
+    possible = [place for place, change in enumerate(changes) if all(pair[0] > 0.0 for pair in change.values())]
+    found = np.zeros(len(changes))
+    found[possible] = evidence_under(network, evidence, [changes[p] for p in possible]) @ evidence.strata_weights
+    return found
 
 
 def clash(network: Network, evidence: Evidence) -> tuple[str, ...]:
@@ -192,5 +115,5 @@ def clash(network: Network, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _possible(network: Network, weights: Weights, evidence: Evidence) -> bool:
-    problem, plan = _prepared(network, weights, frozenset(), evidence)
-    return bool((evidence_probability(problem, plan) @ evidence.strata_weights) > 0.0)
+    found: Found = run(network, observe(network, weights), evidence.strata, back=False)
+    return bool(found.evidence @ evidence.strata_weights > 0.0)

@@ -12,12 +12,23 @@ import numpy.typing as npt
 from crampnet.errors import BadCase, BadValue, ImpossibleCase
 from crampnet.inference.case import Case
 from crampnet.inference.measurements import likelihoods, read_quantity
-from crampnet.inference.reduction import ABSENT, PRESENT
+from crampnet.inference.runs import ABSENT, PRESENT
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Array, Network
 
 YOUNGEST, OLDEST, ADULT = 12, 120, 18
+
+Pair = tuple[float, float]
+"""(weight of absent, weight of present)."""
+
+ANSWERS = {
+    "present": (True, True),
+    "absent": (False, True),
+    "probably_present": (True, False),
+    "probably_absent": (False, False),
+}
+"""Key of a case -> (present, sure); the sure answers come first and go before the same said less surely."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,34 @@ def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network
     return reader.finish(case)
 
 
+def answer_weights(knowledge: Knowledge, node: str, state: bool, *, sure: bool = True, examined: bool = False) -> Pair:
+    """What one answer says about a finding or exposure, as (weight of absent, weight of present).
+
+    A sure answer to a finding that states its own `self_report` weighs P(answer | absent), P(answer | present):
+    (1 - sp, se) for present and (sp, 1 - se) for absent. Every other sure answer is taken as given: (0, 1) or (1, 0).
+    A probable answer weighs the square root of the likelihoods of the finding's own `self_report`, or of the general
+    one where it has none or was examined, scaled so that the likelier state weighs 1. (`model.md`, section 6.)
+
+    Args:
+        knowledge: where the reliabilities stand.
+        node: id of a finding or exposure.
+        state: True for present, False for absent.
+        sure: False for "probably".
+        examined: a clinician saw or measured it.
+    """
+    finding = None if examined else knowledge.findings.get(node)
+    own = None if finding is None else finding.self_report
+    if sure and own is None:
+        return PRESENT if state else ABSENT
+    accuracy = own or knowledge.answers.self_report
+    se, sp = accuracy.sensitivity.value, accuracy.specificity.value
+    likelihoods = (1.0 - sp, se) if state else (sp, 1.0 - se)
+    if sure:
+        return likelihoods
+    larger = max(likelihoods)
+    return math.sqrt(likelihoods[0] / larger), math.sqrt(likelihoods[1] / larger)
+
+
 class _Reader:
     def __init__(self, knowledge: Knowledge, vocabulary: Vocabulary, network: Network) -> None:
         self.knowledge = knowledge
@@ -76,18 +115,15 @@ class _Reader:
         self.measured: dict[str, bool] = {}
 
     def answers(self, case: Case) -> None:
-        report = self.knowledge.answers.self_report
-        se, sp = report.sensitivity.value, report.specificity.value
-        yes = (math.sqrt((1.0 - sp) / se), 1.0)
-        no = (1.0, math.sqrt((1.0 - se) / sp))
-        for key, weights, state in (
-            ("present", PRESENT, True),
-            ("absent", ABSENT, False),
-            ("probably_present", yes, True),
-            ("probably_absent", no, False),
-        ):
+        examined = {self.vocabulary.finding(name) for name in case.examined}
+        for key, (state, sure) in ANSWERS.items():
             for name in getattr(case, key):
-                self._answer(self.vocabulary.finding(name), weights, state, key)
+                node = self.vocabulary.finding(name)
+                weights = answer_weights(self.knowledge, node, state, sure=sure, examined=node in examined)
+                self._answer(node, weights, state, key)
+        for node in sorted(examined - self.state.keys()):
+            problem = f"{node} is under examined, but not answered."
+            raise BadCase("examined", problem, "Put it under present or absent too, or leave it out here.")
         if case.pregnant is not None:
             self._answer("pregnancy", PRESENT if case.pregnant else ABSENT, case.pregnant, "pregnant")
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from crampnet.knowledge.estimate import Basis, Estimate, Grounds
 from crampnet.knowledge.record import Header, Id, Positive, Problem, Real, Record, Text, Wording
+from crampnet.knowledge.records_nodes import Accuracy
 
 Kind = Literal["complaint", "pattern", "symptom", "sign", "result"]
 Section = Literal[
@@ -49,6 +50,9 @@ class Finding(Asked):
     """P(present in 28 days | none of its modelled causes); not for complaint and pattern."""
     default: Estimate | None = None
     """P(it | an acting reason that does not list it); for complaint and pattern."""
+    self_report: Accuracy | None = None
+    """How far a person's own answer can be trusted, against the finding as its links were measured; only where they
+    were measured otherwise than by asking. Without it the answer is taken as given."""
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
@@ -59,6 +63,16 @@ class Finding(Asked):
             yield Problem(needed, f"A {self.kind} needs the key `{needed}`.", "Add it.")
         if getattr(self, other) is not None:
             yield Problem(other, f"A {self.kind} has no `{other}`.", "Remove it.")
+        yield from self._self_report_problems()
+
+    def _self_report_problems(self) -> Iterator[Problem]:
+        if self.self_report is None:
+            return
+        if self.kind not in ASKED:
+            yield Problem("self_report", f"A {self.kind} is not what a person reports.", "Remove it.")
+        if self.self_report.sensitivity.value + self.self_report.specificity.value <= 1:
+            message = "Sensitivity and specificity do not add up to more than 1: yes would speak against it."
+            yield Problem("self_report", message, "Mend one of the two.")
 
 
 class Density(Record):

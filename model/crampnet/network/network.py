@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from crampnet.network.arrays import Arrays, flatten
+
 Array = npt.NDArray[np.float64]
 Lanes = npt.NDArray[np.intp]
 Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "complaint"]
@@ -81,14 +83,25 @@ class Network:
         return tuple(tuple(pairs) for pairs in found)
 
     @cached_property
-    def first_link(self) -> Lanes:
-        """Number of each node's first link when all links are numbered child by child, shape (nodes + 1,)."""
-        return np.concatenate([[0], np.cumsum([len(node.parents) for node in self.nodes])]).astype(np.intp)
+    def arrays(self) -> Arrays:
+        """The same network as flat arrays, links numbered child by child."""
+        return flatten(self.nodes)
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
         """Ids of the conditions."""
         return tuple(node.id for node in self.nodes if node.kind == "condition")
+
+    @cached_property
+    def targets(self) -> Lanes:
+        """Positions of each condition and of its reason, shape (conditions, 2)."""
+        pairs = [(self.index[condition], self.index[reason_id(condition)]) for condition in self.conditions]
+        return np.array(pairs, dtype=np.intp).reshape(len(pairs), 2)
+
+    @cached_property
+    def rate_table(self) -> Array:
+        """Base rates of the conditions in their order, shape (conditions, strata)."""
+        return np.array([self.base_rates[condition] for condition in self.conditions])
 
     def base_rate(self, condition: str, strata: Array) -> float:
         """P(condition present) before any finding, averaged over the strata with the given weights."""

@@ -1,0 +1,157 @@
+"""Many sets of answers, or many sets of parameters, on as few plans as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crampnet.errors import TooExpensive
+from crampnet.inference.evidence import Evidence
+from crampnet.inference.exact.tape import JOINT
+from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
+from crampnet.network.network import Array, Network
+
+Change = Mapping[int, tuple[float, float]]
+"""Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
+instead; (1, 1) withdraws an answer."""
+TOGETHER = 64
+"""Lanes that one run answers at the most."""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """One row for each changed case.
+
+    evidence: P(answers as changed | context), shape (changes,); present, contributes: P(condition present | ...) and
+    P(condition is a reason | ...), shape (changes, conditions) in the order of network.conditions, NaN in the rows of
+    answers that cannot be together.
+    """
+
+    evidence: Array
+    present: Array
+    contributes: Array
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Joint probabilities in each stratum of the evidence, not averaged.
+
+    evidence: P(answers | stratum), shape (strata,); present, contributes: P(condition present, answers | stratum) and
+    P(condition is a reason, answers | stratum), shape (conditions, strata) in the order of network.conditions.
+    """
+
+    evidence: Array
+    present: Array
+    contributes: Array
+
+
+def variants(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Variants:
+    """The posteriors of a case under each of some changes of its answers, exactly."""
+    rows = network.targets
+    shares = evidence.strata_weights
+    shape = (len(changes), len(network.conditions))
+    total, present, contributes = np.zeros(len(changes)), np.full(shape, np.nan), np.full(shape, np.nan)
+    for places, found in _runs(network, evidence, changes, back=True):
+        per_stratum = found.evidence.reshape(len(places), -1)
+        total[places] = per_stratum @ shares
+        joint = found.about[JOINT].reshape(len(network.nodes), len(places), -1) @ shares
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(total[places] > 0.0, joint[rows] / total[places], np.nan)
+        present[places], contributes[places] = share[:, 0].T, share[:, 1].T
+    return Variants(total, present, contributes)
+
+
+def evidence_under(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Array:
+    """P(answers as changed | context) under each change, shape (changes, strata); not averaged over the strata.
+
+    A forward pass only. The strata are those of the evidence, in their order.
+    """
+    out = np.zeros((len(changes), len(evidence.strata)))
+    for places, found in _runs(network, evidence, changes, back=False):
+        out[places] = found.evidence.reshape(len(places), -1)
+    return out
+
+
+def columns(network: Network, evidence: Evidence) -> Columns:
+    """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw."""
+    rows = network.targets
+    observed = observe(network, evidence.weights)
+    parts = [
+        run(network, observed, evidence.strata[first : first + TOGETHER], rows.ravel().tolist())
+        for first in range(0, len(evidence.strata), TOGETHER)
+    ]
+    joint = np.concatenate([part.about[JOINT][rows] for part in parts], axis=2)
+    return Columns(np.concatenate([part.evidence for part in parts]), joint[:, 0], joint[:, 1])
+
+
+def _runs(
+    network: Network, evidence: Evidence, changes: Sequence[Change], *, back: bool
+) -> Iterator[tuple[list[int], Found]]:
+    """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
+    wanted = network.targets.ravel().tolist() if back else []
+    for shared, places in _groups(network, evidence.weights, changes, back).items():
+        most = max(1, TOGETHER // len(evidence.strata))
+        for first in range(0, len(places), most):
+            yield from _tried(
+                network, evidence, dict(shared), changes, places[first : first + most], wanted, back=back
+            )
+
+
+def _tried(
+    network: Network, evidence: Evidence, shared: Weights, changes: Sequence[Change], places: list[int],
+    wanted: list[int], *, back: bool,
+) -> Iterator[tuple[list[int], Found]]:  # fmt: skip
+    """One run, or two of half the lanes each where it would be too large."""
+    others = [{node: pair for node, pair in changes[place].items() if node not in shared} for place in places]
+    try:
+        observed = observe(network, {**evidence.weights, **shared}, others)
+        yield places, run(network, observed, evidence.strata, wanted, back=back)
+    except TooExpensive:
+        if len(places) == 1:
+            raise
+        middle = len(places) // 2
+        for half in (places[:middle], places[middle:]):
+            yield from _tried(network, evidence, shared, changes, half, wanted, back=back)
+
+
+def _groups(
+    network: Network, weights: Weights, changes: Sequence[Change], back: bool
+) -> dict[tuple[tuple[int, tuple[float, float]], ...], list[int]]:
+    """Places of the changes by what a plan has to be made for anew.
+
+    A node whose ancestors are all in play can be absent in some lanes and unknown in others, and a hidden node can have
+    other weights in each, on one plan; whatever else differs is part of the key, as is what a new finding brings in.
+    """
+    play = _in_play(network, weights, back)
+    groups: dict[tuple[tuple[int, tuple[float, float]], ...], list[int]] = {}
+    for place, change in enumerate(changes):
+        key = {
+            node: pair
+            for node, pair in change.items()
+            if pair != weights.get(node, (1.0, 1.0)) and not _fits(network, weights, play, node, pair)
+        }
+        groups.setdefault(tuple(sorted(key.items())), []).append(place)
+    return groups
+
+
+def _in_play(network: Network, weights: Weights, back: bool) -> set[int]:
+    """Nodes that have an answer, or are wanted, at or below them."""
+    stack = [node for node, pair in weights.items() if pair[0] != pair[1]]
+    stack += network.targets.ravel().tolist() if back else []
+    found: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found.add(node)
+            stack.extend(network.nodes[node].parents)
+    return found
+
+
+def _fits(network: Network, weights: Weights, play: set[int], node: int, pair: tuple[float, float]) -> bool:
+    """Whether a node can have other weights in one lane than in the next without another plan."""
+    before = weights.get(node, (1.0, 1.0))
+    if {before, pair} <= {ABSENT, (1.0, 1.0)} and not network.children[node]:
+        return play.issuperset(network.nodes[node].parents)
+    return node in play and bool(network.children[node]) and before not in (ABSENT, PRESENT)

@@ -1,0 +1,1 @@
+"""The one exact engine: reduce, plan, run forward and back."""

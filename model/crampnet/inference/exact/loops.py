@@ -1,0 +1,351 @@
+"""The primitives once more, as loops for the compiler; importing this module registers them with numba.
+
+Where there is one lane, the inner loops run over neighbouring entries, so that they become vector instructions; with
+several lanes they run over the lanes. Sums may be added up in another order than in numpy.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from crampnet.inference.exact import primitives
+
+FAST = {"fastmath": {"reassoc", "contract", "nsz"}, "boundscheck": False}
+
+
+def _over(primitive):
+    return overload(primitive, jit_options=FAST)
+
+
+@_over(primitives.bits)
+def _bits(word):
+    def run(word):
+        x = np.uint64(word)
+        x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
+        x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
+        x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+        return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+    return run
+
+
+@register_jitable
+def _run_length(axes, a, a_from, a_to, op, op_from, op_to):
+    """How many of the innermost axes two tables share."""
+    shared = 0
+    while a_from + shared < a_to and op_from + shared < op_to and axes[a, a_to - 1 - shared] == axes[op, op_to - 1 - shared]:
+        shared += 1
+    return shared
+
+
+@register_jitable
+def _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both):
+    """Bits of the outer axes in the wider table, in blocks of 2**shared: those of the narrower one, and those along
+    which both halves are the same; returns how many of these, and how many others there are."""
+    spot, count, others, olds = a_to - 1 - shared, 0, 0, 0
+    for place in range(op_to - 1 - shared, op_from - 1, -1):
+        bit = 1 << (op_to - 1 - shared - place)
+        axis = axes[op, place]
+        if spot >= a_from and axes[a, spot] == axis:
+            old[olds] = bit
+            olds, spot = olds + 1, spot - 1
+        elif axis % 2 == 1 or by_rank[axis >> 1] == 1:
+            both[count] = bit
+            count += 1
+        else:
+            others += 1
+    return count, others
+
+
+@register_jitable
+def _bits_at(index, bits):
+    """The number that has the given bits where the index has ones."""
+    found, place = 0, 0
+    while index:
+        if index & 1:
+            found |= bits[place]
+        index >>= 1
+        place += 1
+    return found
+
+
+@_over(primitives.lift)
+def _lift(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, by_rank, lanes):
+    def run(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, by_rank, lanes):
+        shared = _run_length(axes, a, a_from, a_to, op, op_from, op_to)
+        block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
+        if outer == 0 and wider == shared:
+            for i in range(block):
+                x[target + i] = x[source + i]
+            return
+        old, both = np.empty(wider, np.int64), np.empty(wider, np.int64)
+        count, others = _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both)
+        if others:
+            for i in range(lanes << wider):
+                x[target + i] = 0.0
+        for index in range(1 << outer):
+            base, begin = _bits_at(index, old), source + index * block
+            for copy in range(1 << count):
+                end = target + (base | _bits_at(copy, both)) * block
+                for i in range(block):
+                    x[end + i] = x[begin + i]
+
+    return run
+
+
+@_over(primitives.lower)
+def _lower(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, by_rank, lanes):
+    def run(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, by_rank, lanes):
+        shared = _run_length(axes, a, a_from, a_to, op, op_from, op_to)
+        block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
+        if outer == 0 and wider == shared:
+            for i in range(block):
+                x[target + i] = x[source + i]
+            return
+        old, both = np.empty(wider, np.int64), np.empty(wider, np.int64)
+        count, _ = _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both)
+        for index in range(1 << outer):
+            base, begin = _bits_at(index, old), target + index * block
+            end = source + base * block
+            for i in range(block):
+                x[begin + i] = x[end + i]
+            for copy in range(1, 1 << count):
+                end = source + (base | _bits_at(copy, both)) * block
+                for i in range(block):
+                    x[begin + i] += x[end + i]
+
+    return run
+
+
+@register_jitable
+def _link_pair(x, n, y, run, lanes, p, row, signed):
+    """`run` entries from n and from y: y + p n, q n."""
+    if lanes == 1:
+        a = p[row, 0]
+        b = 1.0 - a
+        if signed:
+            for i in range(run):
+                x[n + i] *= b
+        else:
+            for i in range(run):
+                value = x[n + i]
+                x[y + i] += a * value
+                x[n + i] = b * value
+    else:
+        for i in range(run):
+            u, v = n + i * lanes, y + i * lanes
+            if signed:
+                for lane in range(lanes):
+                    x[u + lane] *= 1.0 - p[row, lane]
+            else:
+                for lane in range(lanes):
+                    value = x[u + lane]
+                    x[v + lane] += p[row, lane] * value
+                    x[u + lane] = (1.0 - p[row, lane]) * value
+
+
+@register_jitable
+def _unlink_pair(x, n, y, run, lanes, p, row, signed):
+    """`run` entries from n and from y: q n + p y."""
+    if lanes == 1:
+        a = p[row, 0]
+        b = 1.0 - a
+        if signed:
+            for i in range(run):
+                x[n + i] *= b
+        else:
+            for i in range(run):
+                x[n + i] = b * x[n + i] + a * x[y + i]
+    else:
+        for i in range(run):
+            u, v = n + i * lanes, y + i * lanes
+            if signed:
+                for lane in range(lanes):
+                    x[u + lane] *= 1.0 - p[row, lane]
+            else:
+                for lane in range(lanes):
+                    x[u + lane] = (1.0 - p[row, lane]) * x[u + lane] + p[row, lane] * x[v + lane]
+
+
+@register_jitable
+def _moment_pair(x, n, y, gn, gy, run, lanes, out):
+    if lanes == 1:
+        nn = ny = yy = 0.0
+        for i in range(run):
+            nn += x[n + i] * x[gn + i]
+            ny += x[n + i] * x[gy + i]
+            yy += x[y + i] * x[gy + i]
+        out[0, 0] += nn
+        out[1, 0] += ny
+        out[2, 0] += yy
+    else:
+        for i in range(run):
+            k = i * lanes
+            for lane in range(lanes):
+                out[0, lane] += x[n + k + lane] * x[gn + k + lane]
+                out[1, lane] += x[n + k + lane] * x[gy + k + lane]
+                out[2, lane] += x[y + k + lane] * x[gy + k + lane]
+
+
+@_over(primitives.link)
+def _link(x, at, size, stride, lanes, p, row, signed):
+    def run(x, at, size, stride, lanes, p, row, signed):
+        if stride == 1 and lanes == 1 and not signed:
+            a = p[row, 0]
+            b = 1.0 - a
+            for i in range(at, at + size, 2):
+                value = x[i]
+                x[i + 1] += a * value
+                x[i] = b * value
+            return
+        for block in range(size // (2 * stride)):
+            n = at + 2 * block * stride * lanes
+            _link_pair(x, n, n + stride * lanes, stride, lanes, p, row, signed)
+
+    return run
+
+
+@_over(primitives.unlink)
+def _unlink(x, at, size, stride, lanes, p, row, signed):
+    def run(x, at, size, stride, lanes, p, row, signed):
+        if stride == 1 and lanes == 1 and not signed:
+            a = p[row, 0]
+            b = 1.0 - a
+            for i in range(at, at + size, 2):
+                x[i] = b * x[i] + a * x[i + 1]
+            return
+        for block in range(size // (2 * stride)):
+            n = at + 2 * block * stride * lanes
+            _unlink_pair(x, n, n + stride * lanes, stride, lanes, p, row, signed)
+
+    return run
+
+
+@_over(primitives.moments)
+def _moments(x, table, back, size, stride, lanes, out):
+    def run(x, table, back, size, stride, lanes, out):
+        out[:] = 0.0
+        if stride == 1 and lanes == 1:
+            nn = ny = yy = 0.0
+            for i in range(0, size, 2):
+                nn += x[table + i] * x[back + i]
+                ny += x[table + i] * x[back + i + 1]
+                yy += x[table + i + 1] * x[back + i + 1]
+            out[0, 0], out[1, 0], out[2, 0] = nn, ny, yy
+            return
+        step = stride * lanes
+        for block in range(size // (2 * stride)):
+            n, g = table + 2 * block * step, back + 2 * block * step
+            _moment_pair(x, n, n + step, g, g + step, stride, lanes, out)
+
+    return run
+
+
+@_over(primitives.link_where)
+def _link_where(x, at, size, stride, lanes, p, row, signed):
+    def run(x, at, size, stride, lanes, p, row, signed):
+        half, step = (size // 2) * lanes, stride * lanes
+        for block in range(size // (4 * stride)):
+            n = at + (2 * block + 1) * step
+            _link_pair(x, n, n + half, stride, lanes, p, row, signed)
+
+    return run
+
+
+@_over(primitives.unlink_where)
+def _unlink_where(x, at, size, stride, lanes, p, row, signed):
+    def run(x, at, size, stride, lanes, p, row, signed):
+        half, step = (size // 2) * lanes, stride * lanes
+        for block in range(size // (4 * stride)):
+            n = at + (2 * block + 1) * step
+            _unlink_pair(x, n, n + half, stride, lanes, p, row, signed)
+
+    return run
+
+
+@_over(primitives.moments_where)
+def _moments_where(x, table, back, size, stride, lanes, out):
+    def run(x, table, back, size, stride, lanes, out):
+        out[:] = 0.0
+        half, step = (size // 2) * lanes, stride * lanes
+        for block in range(size // (4 * stride)):
+            n, g = table + (2 * block + 1) * step, back + (2 * block + 1) * step
+            _moment_pair(x, n, n + half, g, g + half, stride, lanes, out)
+
+    return run
+
+
+@_over(primitives.dot)
+def _dot(x, one, other, size, lanes, out, row):
+    def run(x, one, other, size, lanes, out, row):
+        if lanes == 1:
+            total = 0.0
+            for i in range(size):
+                total += x[one + i] * x[other + i]
+            out[row, 0] = total
+        else:
+            for lane in range(lanes):
+                out[row, lane] = 0.0
+            for i in range(size):
+                for lane in range(lanes):
+                    out[row, lane] += x[one + i * lanes + lane] * x[other + i * lanes + lane]
+
+    return run
+
+
+@_over(primitives.scaled)
+def _scaled(x, target, source, size, lanes, a, row):
+    def run(x, target, source, size, lanes, a, row):
+        if lanes == 1:
+            factor = a[row, 0]
+            for i in range(size):
+                x[target + i] = factor * x[source + i]
+        else:
+            for i in range(size):
+                for lane in range(lanes):
+                    x[target + i * lanes + lane] = a[row, lane] * x[source + i * lanes + lane]
+
+    return run
+
+
+@_over(primitives.added)
+def _added(x, target, source, size, lanes, a, row):
+    def run(x, target, source, size, lanes, a, row):
+        if lanes == 1:
+            factor = a[row, 0]
+            for i in range(size):
+                x[target + i] += factor * x[source + i]
+        else:
+            for i in range(size):
+                for lane in range(lanes):
+                    x[target + i * lanes + lane] += a[row, lane] * x[source + i * lanes + lane]
+
+    return run
+
+
+@_over(primitives.blended)
+def _blended(
+    x, target, one, other, size, lanes, a, a_row, b, b_row
+):
+    def run(x, target, one, other, size, lanes, a, a_row, b, b_row):
+        if lanes == 1:
+            first, second = a[a_row, 0], b[b_row, 0]
+            for i in range(size):
+                x[target + i] = first * x[one + i] + second * x[other + i]
+        else:
+            for i in range(size):
+                for lane in range(lanes):
+                    k = i * lanes + lane
+                    x[target + k] = a[a_row, lane] * x[one + k] + b[b_row, lane] * x[other + k]
+
+    return run
+
+
+@_over(primitives.copied)
+def _copied(x, target, source, size, lanes):
+    def run(x, target, source, size, lanes):
+        for i in range(size * lanes):
+            x[target + i] = x[source + i]
+
+    return run

@@ -1,0 +1,202 @@
+"""What the engine does with tables, on slices of one arena, in numpy; loops holds the same for the compiler.
+
+A table has one axis of length 2 for each of its axes, outermost first, and the lanes as its last axis; `at` is where
+it begins. Parameters are rows of an array of shape (any, lanes). Nothing is subtracted, but for signed axes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crampnet.network.arrays import Ints
+from crampnet.network.network import Array
+
+
+def bits(word: np.uint64) -> int:
+    """Number of ones in a word."""
+    return int(word).bit_count()
+
+
+def lift(
+    x: Array, source: int, axes: Ints, a: int, a_from: int, a_to: int, target: int, op: int, op_from: int, op_to: int,
+    by_rank: Ints, lanes: int,
+) -> None:  # fmt: skip
+    """Copy a table to one with more axes: where no parent has acted, and the same in both states of a new node.
+
+    Along a new contributions axis everything lies in the first half; along a new state or signed axis in both. The
+    axes are those of tables a and op from the one place to the other; by_rank: 1 for signed axes.
+    """
+    own, wider = axes[a, a_from:a_to].tolist(), axes[op, op_from:op_to].tolist()
+    whole = x[target : target + (lanes << len(wider))].reshape([2] * len(wider) + [lanes])
+    whole[...] = 0.0
+    shape = [2 if axis in own else 1 for axis in wider]
+    where = tuple(slice(None) if axis in own or _both(axis, by_rank) else slice(0, 1) for axis in wider)
+    whole[where] = x[source : source + (lanes << len(own))].reshape([*shape, lanes])
+
+
+def lower(
+    x: Array, target: int, axes: Ints, a: int, a_from: int, a_to: int, source: int, op: int, op_from: int, op_to: int,
+    by_rank: Ints, lanes: int,
+) -> None:  # fmt: skip
+    """Adjoint of lift: of a gradient with more axes, to where the table came from."""
+    own, wider = axes[a, a_from:a_to].tolist(), axes[op, op_from:op_to].tolist()
+    whole = x[source : source + (lanes << len(wider))].reshape([2] * len(wider) + [lanes])
+    part = whole[tuple(slice(None) if axis in own or _both(axis, by_rank) else 0 for axis in wider)]
+    left = [axis for axis in wider if axis in own or _both(axis, by_rank)]
+    summed = part.sum(axis=tuple(place for place, axis in enumerate(left) if axis not in own))
+    x[target : target + (lanes << len(own))] = summed.reshape(-1)
+
+
+def _both(axis: int, by_rank: Ints) -> bool:
+    """Whether a table without the axis is the same in both halves."""
+    return bool(axis % 2 or by_rank[axis >> 1])
+
+
+def link(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: int, signed: int) -> None:
+    """A link acts along an axis: (n, y) to (q n, y + p n); signed: (n, s) to (q n, s)."""
+    pair = x[at : at + size * lanes].reshape(-1, 2, stride, lanes)
+    if not signed:
+        pair[:, 1] += p[row] * pair[:, 0]
+    pair[:, 0] *= 1.0 - p[row]
+
+
+def unlink(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: int, signed: int) -> None:
+    """Adjoint of link, on a gradient."""
+    pair = x[at : at + size * lanes].reshape(-1, 2, stride, lanes)
+    pair[:, 0] *= 1.0 - p[row]
+    if not signed:
+        pair[:, 0] += p[row] * pair[:, 1]
+
+
+def link_where(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: int, signed: int) -> None:
+    """A link acts along the outermost axis where a parent is present, whose axis has the stride."""
+    pair = x[at : at + size * lanes].reshape(2, -1, 2, stride, lanes)[:, :, 1]
+    if not signed:
+        pair[1] += p[row] * pair[0]
+    pair[0] *= 1.0 - p[row]
+
+
+def unlink_where(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: int, signed: int) -> None:
+    """Adjoint of link_where, on a gradient."""
+    pair = x[at : at + size * lanes].reshape(2, -1, 2, stride, lanes)[:, :, 1]
+    pair[0] *= 1.0 - p[row]
+    if not signed:
+        pair[0] += p[row] * pair[1]
+
+
+def moments_where(x: Array, table: int, back: int, size: int, stride: int, lanes: int, out: Array) -> None:
+    """Sums of n gn, n gy and y gy along the outermost axis, where the parent with that stride is present."""
+    t = x[table : table + size * lanes].reshape(2, -1, 2, stride, lanes)[:, :, 1]
+    g = x[back : back + size * lanes].reshape(2, -1, 2, stride, lanes)[:, :, 1]
+    out[0] = (t[0] * g[0]).sum(axis=(0, 1))
+    out[1] = (t[0] * g[1]).sum(axis=(0, 1))
+    out[2] = (t[1] * g[1]).sum(axis=(0, 1))
+
+
+def moments(x: Array, table: int, back: int, size: int, stride: int, lanes: int, out: Array) -> None:
+    """Sums of n gn, n gy and y gy along an axis, of a table before its link and the gradient pulled back through it.
+
+    out: shape (3, lanes).
+    """
+    t = x[table : table + size * lanes].reshape(-1, 2, stride, lanes)
+    g = x[back : back + size * lanes].reshape(-1, 2, stride, lanes)
+    out[0] = (t[:, 0] * g[:, 0]).sum(axis=(0, 1))
+    out[1] = (t[:, 0] * g[:, 1]).sum(axis=(0, 1))
+    out[2] = (t[:, 1] * g[:, 1]).sum(axis=(0, 1))
+
+
+def dot(x: Array, one: int, other: int, size: int, lanes: int, out: Array, row: int) -> None:
+    """Sum of products of two tables into out[row], lane by lane."""
+    a = x[one : one + size * lanes].reshape(-1, lanes)
+    out[row] = (a * x[other : other + size * lanes].reshape(-1, lanes)).sum(axis=0)
+
+
+def scaled(x: Array, target: int, source: int, size: int, lanes: int, a: Array, row: int) -> None:
+    """target = a source."""
+    x[target : target + size * lanes] = (x[source : source + size * lanes].reshape(-1, lanes) * a[row]).reshape(-1)
+
+
+def added(x: Array, target: int, source: int, size: int, lanes: int, a: Array, row: int) -> None:
+    """target += a source."""
+    x[target : target + size * lanes] += (x[source : source + size * lanes].reshape(-1, lanes) * a[row]).reshape(-1)
+
+
+def blended(
+    x: Array, target: int, one: int, other: int, size: int, lanes: int, a: Array, a_row: int, b: Array, b_row: int
+) -> None:
+    """target = a one + b other; the target may be one of the two."""
+    first = x[one : one + size * lanes].reshape(-1, lanes) * a[a_row]
+    second = x[other : other + size * lanes].reshape(-1, lanes) * b[b_row]
+    x[target : target + size * lanes] = (first + second).reshape(-1)
+
+
+def copied(x: Array, target: int, source: int, size: int, lanes: int) -> None:
+    """target = source."""
+    x[target : target + size * lanes] = x[source : source + size * lanes]
+
+
+def product(
+    x: Array, one: int, axes: Ints, a: int, a_many: int, two: int, b: int, b_many: int, out: int, op: int, many: int,
+    by_rank: Ints, lanes: int, work: int,
+) -> None:  # fmt: skip
+    """out = the product of tables a and b: n = n1 n2, y = n1 y2 + y1 (n2 + y2) along shared contributions.
+
+    Along state and signed axes it is taken point by point. one, two, out: where the tables begin; work: not used here.
+    """
+    first, second, shared = _pair(x, one, axes, a, a_many, two, b, b_many, op, many, by_rank, lanes)
+    x[out : out + (lanes << many)] = _product(first, second, shared).reshape(-1)
+
+
+def product_back(
+    x: Array, one: int, axes: Ints, a: int, a_many: int, two: int, b: int, b_many: int, back: int, op: int, many: int,
+    by_rank: Ints, lanes: int, work: int,
+) -> None:  # fmt: skip
+    """Gradients by the two tables of a product, in their place, from that by the product at `back`."""
+    first, second, shared = _pair(x, one, axes, a, a_many, two, b, b_many, op, many, by_rank, lanes)
+    gradient = x[back : back + (lanes << many)].reshape([2] * many + [lanes])
+    by_one, by_two = _product_back(first, second, gradient, shared)
+    x[one : one + (lanes << a_many)] = by_one.reshape(-1)
+    x[two : two + (lanes << b_many)] = by_two.reshape(-1)
+
+
+def _pair(
+    x: Array, one: int, axes: Ints, a: int, a_many: int, two: int, b: int, b_many: int, op: int, many: int,
+    by_rank: Ints, lanes: int,
+) -> tuple[Array, Array, list[int]]:  # fmt: skip
+    """Both tables with all axes of the product, and the places of the shared contributions."""
+    wider, of_a, of_b = axes[op, :many].tolist(), axes[a, :a_many].tolist(), axes[b, :b_many].tolist()
+    first = x[one : one + (lanes << a_many)].reshape([2 if axis in of_a else 1 for axis in wider] + [lanes])
+    second = x[two : two + (lanes << b_many)].reshape([2 if axis in of_b else 1 for axis in wider] + [lanes])
+    both = set(of_a) & set(of_b)
+    return first, second, [place for place, axis in enumerate(wider) if axis in both and not _both(axis, by_rank)]
+
+
+def _halves(table: Array, axis: int) -> tuple[Array, Array]:
+    return np.split(table, 2, axis=axis)  # type: ignore[return-value]
+
+
+def _product(a: Array, b: Array, shared: list[int]) -> Array:
+    if not shared:
+        return a * b
+    axis, *rest = shared
+    (a0, a1), (b0, b1) = _halves(a, axis), _halves(b, axis)
+    return np.concatenate([_product(a0, b0, rest), _product(a0, b1, rest) + _product(a1, b0 + b1, rest)], axis=axis)
+
+
+def _product_back(a: Array, b: Array, gradient: Array, shared: list[int]) -> tuple[Array, Array]:
+    if not shared:
+        return _reduced(gradient * b, a), _reduced(gradient * a, b)
+    axis, *rest = shared
+    (a0, a1), (b0, b1), (g0, g1) = _halves(a, axis), _halves(b, axis), _halves(gradient, axis)
+    a0_first, b0_first = _product_back(a0, b0, g0, rest)
+    a0_more, b1_first = _product_back(a0, b1, g1, rest)
+    by_a1, by_sum = _product_back(a1, b0 + b1, g1, rest)
+    return (
+        np.concatenate([a0_first + a0_more, by_a1], axis=axis),
+        np.concatenate([b0_first + by_sum, b1_first + by_sum], axis=axis),
+    )
+
+
+def _reduced(gradient: Array, like: Array) -> Array:
+    """Summed over the axes that a table does not have."""
+    return gradient.sum(axis=tuple(i for i, n in enumerate(like.shape) if n != gradient.shape[i]), keepdims=True)

@@ -1,0 +1,148 @@
+"""From observations to everything that is asked: reduce, plan, run forward and back, and prove the arithmetic.
+
+The precision ladder: a small problem runs without any subtraction. A larger one first runs with signed axes where
+nodes close, is accepted when its residual is small, then with the rarer half of them unsigned, then with none signed.
+Everything here runs as it stands, and faster compiled (see kernels).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crampnet.inference.exact.gradients import finish
+from crampnet.inference.exact.program import BY_RANK, START, Program, make_program, pack
+from crampnet.inference.exact.reduction import NY, Structure, fill_heads, find_structure
+from crampnet.inference.exact.tape import JOINT, arena_size, backward, forward
+from crampnet.network.arrays import Arrays, Ints
+from crampnet.network.network import Array
+
+DONE, TOO_MUCH_WORK, TOO_MUCH_MEMORY = range(3)
+"""How it ended."""
+OUTRIGHT = 2.5e5
+"""Work up to which no axis is signed; in entries, about a millisecond."""
+TRUSTED = 2e-11
+"""Largest residual of a run with signed axes that is accepted; the error of a posterior is at most some four times
+that."""
+
+
+def solve(
+    arrays: Arrays, observed: Ints, weights: Array, lanes: Ints, wanted: Ints, back: bool, full: bool,
+    most_work: float, most_memory: float,
+) -> tuple[int, float, Array, Array, Array, float, int]:  # fmt: skip
+    """Answer one set of observations in every lane.
+
+    observed: how each node is observed (see reduction), shape (nodes,); weights: of absent and present, shape (2,
+    nodes, changes); lanes: stratum and change of each lane, shape (2, lanes); wanted: 1 where the posterior is asked
+    for, shape (nodes,); back: whether the reverse pass is run, full: whether it also accounts for every link;
+    most_work, most_memory: limits, in entries of all lanes.
+
+    Returns how it ended, what it would have needed, P(evidence) in each lane, what was found about nodes and links (see
+    tape), the residual, and the most axes of one table.
+    """
+    many, nodes = lanes.shape[1], len(observed)
+    structure = find_structure(arrays, observed, wanted)
+    head, constant = fill_heads(arrays, structure, observed, weights, lanes)
+    about = np.zeros((5, nodes if back else 0, many))
+    links = np.zeros((2, len(arrays.parent) if full else 0, many))
+    p = np.empty((len(structure.up_link), many))
+    for place in range(len(p)):
+        for lane in range(many):
+            p[place, lane] = arrays.link[structure.up_link[place], lanes[0, lane]]
+    own = np.empty((3, len(structure.nodes), many))
+    for here in range(len(structure.nodes)):
+        for row in range(3):
+            own[row, here] = head[row, structure.nodes[here]]
+    signed = np.zeros(len(structure.nodes), np.int64)
+    program = _planned(arrays, structure, signed)
+    if back and program.work > OUTRIGHT:
+        rare = _rarity(structure, own, p)
+        for rung in range(2):
+            for here in range(len(signed)):
+                signed[here] = 1 if structure.variable[here] == 0 and rare[here] >= 0.5 * rung else 0
+            other = _planned(arrays, structure, signed)
+            if other.work < 0.7 * program.work and _affordable(other, many, most_work, most_memory) == DONE:
+                evidence, residual = _run(structure, other, own, p, full, about, links)
+                if residual <= TRUSTED and _sound(evidence, about):
+                    total = evidence * constant
+                    finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
+                    return DONE, 0.0, total, about, links, residual, other.width
+                about[:] = 0.0
+                links[:] = 0.0
+    if not back:
+        pack(program.ops)
+    end = _affordable(program, many, most_work, most_memory)
+    if end != DONE:
+        needed = program.work * many if end == TOO_MUCH_WORK else 1.0 * arena_size(program.ops) * many
+        return end, needed, constant, about, links, 0.0, program.width
+    if not back:
+        x = np.empty(arena_size(program.ops) * many)
+        evidence = forward(program.ops, program.acts, program.axes, program.about[BY_RANK], own, p,
+                           structure.up_first, x, np.zeros(0), np.zeros((0, 1), np.int64))  # fmt: skip
+        return DONE, 0.0, evidence * constant, about, links, 0.0, program.width
+    evidence, residual = _run(structure, program, own, p, full, about, links)
+    total = evidence * constant
+    finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
+    return DONE, 0.0, total, about, links, residual, program.width
+
+
+def _planned(arrays: Arrays, structure: Structure, signed: Ints) -> Program:
+    tight = np.zeros(len(structure.nodes), np.int64)
+    for here in range(len(tight)):
+        node = structure.nodes[here]
+        tight[here] = 1 if arrays.tight[node] == 1 and arrays.first[node + 1] - arrays.first[node] == 1 else 0
+    return make_program(structure, tight, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
+
+
+def _affordable(program: Program, many: int, most_work: float, most_memory: float) -> int:
+    if program.work * many > most_work:
+        return TOO_MUCH_WORK
+    if 1.0 * program.ops[len(program.ops) - 1, START] * many > most_memory:
+        return TOO_MUCH_MEMORY
+    return DONE
+
+
+def _run(
+    structure: Structure, program: Program, own: Array, p: Array, full: bool, about: Array, links: Array
+) -> tuple[Array, float]:
+    """P(evidence) without the constant, and the residual; fills in what was found."""
+    x = np.empty(arena_size(program.ops) * p.shape[1])
+    by_rank = program.about[BY_RANK]
+    evidence = forward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x,
+                       np.zeros(0), np.zeros((0, 1), np.int64))  # fmt: skip
+    residual = backward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x, evidence,
+                        structure.nodes, structure.up_link, full, about, links)  # fmt: skip
+    return evidence, residual
+
+
+def _rarity(structure: Structure, own: Array, p: Array) -> Array:
+    """Rank from 0 (rarest) to 1 among the nodes that close, by leak and mean link; shape (nodes,)."""
+    count = len(structure.nodes)
+    usual, rank = np.zeros(count), np.zeros(count)
+    for here in range(count):
+        first, last = structure.up_first[here], structure.up_first[here + 1]
+        usual[here] = own[NY, here, 0]
+        for place in range(first, last):
+            usual[here] += p[place, 0] / (last - first)
+    closing = 0
+    for here in range(count):
+        closing += 1 - structure.variable[here]
+    for here in range(count):
+        below = 0
+        for other in range(count):
+            if structure.variable[other] == 0 and usual[other] < usual[here]:
+                below += 1
+        rank[here] = below / max(closing, 1)
+    return rank
+
+
+def _sound(evidence: Array, about: Array) -> bool:
+    """Nothing came out impossible or negative, beyond rounding, where axes subtract."""
+    for lane in range(len(evidence)):
+        if not evidence[lane] > 0.0:
+            return False
+        for node in range(about.shape[1]):
+            if about[JOINT, node, lane] < 0.0:
+                if about[JOINT, node, lane] < -TRUSTED * evidence[lane]:
+                    return False
+                about[JOINT, node, lane] = 0.0
+    return True

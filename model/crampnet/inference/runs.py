@@ -1,0 +1,123 @@
+"""One run of the exact engine: weights of evidence to codes, lanes and limits, and what came out as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crampnet.errors import TooExpensive
+from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.exact.reduction import (
+    ABSENT_FOR_SURE,
+    ABSENT_IN_LANES,
+    PRESENT_FOR_SURE,
+    SOFT,
+    UNKNOWN,
+)
+from crampnet.inference.exact.solve import TOO_MUCH_MEMORY, TOO_MUCH_WORK
+from crampnet.network.arrays import Ints
+from crampnet.network.network import Array, Lanes, Network
+
+Weights = Mapping[int, tuple[float, float]]
+"""Evidence: node position -> (weight of absent, weight of present); (0, 1) is observed present."""
+
+ABSENT = (1.0, 0.0)
+PRESENT = (0.0, 1.0)
+
+MAX_STORED = 1 << 25
+"""Largest number of table entries (8 bytes each, all lanes) that one run may keep: 256 MiB."""
+MAX_WORK = 1 << 30
+"""Largest number of entries (all lanes) that one run may compute; a few seconds."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is observed, for one or several sets of answers that share a plan.
+
+    codes: how each node is observed (see exact.reduction), shape (nodes,); weights: of absent and present, shape (2,
+    nodes, changes); constant: factor of P(evidence) from weights that say nothing, shape (changes,).
+    """
+
+    codes: Ints
+    weights: Array
+    constant: Array
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found, joint with the evidence. Lanes are changes x strata, change by change.
+
+    evidence: P(evidence), shape (lanes,); about: see exact.tape, shape (5, nodes, lanes), empty without reverse pass;
+    links: likewise, shape (2, links, lanes), empty unless asked for; residual: relative disagreement of the two passes;
+    width: most axes of one table.
+    """
+
+    evidence: Array
+    about: Array
+    links: Array
+    residual: float
+    width: int
+
+
+def observe(network: Network, weights: Weights, others: Sequence[Weights] = ({},)) -> Observed:
+    """Codes for evidence and some changes of it.
+
+    weights: what all share; others: for each change what differs. A node that differs must be one that the plan can
+    hold in all of them: absent in some and unknown in the rest, or hidden, its weights being soft.
+    """
+    count = len(network.nodes)
+    codes, table, constant = np.zeros(count, np.int64), np.ones((2, count, len(others))), np.ones(len(others))
+    for node, pair in weights.items():
+        codes[node] = _code(pair)
+        table[0, node], table[1, node] = pair
+    differing = {node for other in others for node in other}
+    for node in differing:
+        pairs = [other.get(node, weights.get(node, (1.0, 1.0))) for other in others]
+        table[:, node, :] = np.array(pairs).T
+        codes[node] = _shared_code(pairs, leaf=not network.children[node])
+    for node in (*weights, *differing):
+        if codes[node] == UNKNOWN:
+            constant *= table[0, node]
+            table[:, node] = 1.0
+    return Observed(codes, table, constant)
+
+
+def _code(pair: tuple[float, float]) -> int:
+    if pair[0] == pair[1]:
+        return UNKNOWN
+    return ABSENT_FOR_SURE if pair == ABSENT else PRESENT_FOR_SURE if pair == PRESENT else SOFT
+
+
+def _shared_code(pairs: Sequence[tuple[float, float]], *, leaf: bool) -> int:
+    kinds = {_code(pair) for pair in pairs}
+    if len(kinds) == 1:
+        return kinds.pop()
+    return ABSENT_IN_LANES if leaf and set(pairs) <= {ABSENT, (1.0, 1.0)} else SOFT
+
+
+def run(
+    network: Network, observed: Observed, strata: Lanes, wanted: Iterable[int] = (), *, back: bool = True,
+    full: bool = False,
+) -> Found:  # fmt: skip
+    """Run the engine for all changes in all strata.
+
+    strata: positions of the strata; wanted: nodes whose posterior is asked for; back: with the reverse pass; full: with
+    what every link did and is worth. Raises TooExpensive before a table too large is built.
+    """
+    changes = observed.weights.shape[2]
+    lanes = np.array([np.tile(strata, changes), np.repeat(np.arange(changes), len(strata))], dtype=np.int64)
+    asked = np.zeros(len(network.nodes), np.int64)
+    asked[list(wanted)] = 1
+    end, needed, evidence, about, links, residual, width = KERNELS.solve(
+        network.arrays, observed.codes, observed.weights, lanes, asked, back, full, float(MAX_WORK), float(MAX_STORED)
+    )
+    if end == TOO_MUCH_WORK:
+        raise TooExpensive("This case", needed, MAX_WORK)
+    if end == TOO_MUCH_MEMORY:
+        raise TooExpensive("This case", needed, MAX_STORED, "stored numbers")
+    factor = np.repeat(observed.constant, len(strata))
+    if (factor != 1.0).any():
+        evidence, about, links = evidence * factor, about * factor, links * factor
+    return Found(evidence, about, links, residual, width)

@@ -1,0 +1,215 @@
+"""The engine against the judge: every kind of plan, every way to observe a node, all lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crampnet.inference.exact import solve
+from crampnet.inference.exact.program import ACT, CLOSE, GATE, LEAVE, MERGE, MIX, STATE
+from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
+from crampnet.inference.runs import KERNELS, Found, observe, run
+from crampnet.network.network import Network
+from tests.support.judge import Verdict, judge
+from tests.support.networks import evidence_for, layered, medical_network, networks, wide_network
+from tests.support.programs import EVERY_PLAN, USUAL, planned
+
+Pair = tuple[float, float]
+PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
+plans = st.sampled_from([USUAL, *EVERY_PLAN])
+
+
+def everything(network: Network) -> range:
+    return range(len(network.nodes))
+
+
+def only_with_parent(network: Network) -> np.ndarray:
+    """Nodes without a leak to vary: they never come without their only parent."""
+    arrays = network.arrays
+    return (arrays.tight == 1) & (np.diff(arrays.first) == 1)
+
+
+def full_run(network: Network, weights: dict[int, Pair], wanted: range | tuple[int, ...] | None = None) -> Found:
+    asked = everything(network) if wanted is None else wanted
+    strata = np.arange(len(network.strata))
+    return run(network, observe(network, weights), strata, asked, full=True)
+
+
+def assert_as_judged(found: Found, network: Network, verdicts: list[Verdict], within: float = 1e-9) -> None:
+    """All of what was found, in each lane; a possible lane to `within` of P(evidence), an impossible one exactly 0."""
+    for lane, verdict in enumerate(verdicts):
+        if verdict.evidence == 0.0:
+            assert found.evidence[lane] == 0.0
+            continue
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=within)
+        close = within * verdict.evidence
+        reached = ~np.isnan(found.about[JOINT, :, lane])
+        assert found.about[JOINT, reached, lane] == pytest.approx(verdict.present[reached], rel=within, abs=close)
+        assert_links_as_judged(found, network, verdict, lane, reached, within)
+
+
+def assert_links_as_judged(
+    found: Found, network: Network, verdict: Verdict, lane: int, reached: np.ndarray, within: float
+) -> None:
+    """Of nodes that the answers reach; no derivative is promised where a parameter is 1."""
+    arrays = network.arrays
+    links = reached[arrays.child]
+    fired = found.links[FIRED, :, lane][links]
+    assert fired == pytest.approx(verdict.fired[links], rel=within, abs=within * verdict.evidence)
+    stratum = lane % len(network.strata)
+    for row in np.flatnonzero(links & (arrays.link[:, stratum] < 1.0)):
+        lost = 1e-15 / (1.0 - arrays.link[row, stratum])  # some of them are divided by that
+        scale = (within + lost) * (verdict.link_scale[row] + verdict.evidence)
+        assert found.links[SLOPE, row, lane] == pytest.approx(verdict.link_slope[row], abs=scale), f"link {row}"
+    assert not found.about[LEAK_SLOPE, only_with_parent(network), lane].any()
+    for node in np.flatnonzero((arrays.leak[:, stratum] < 1.0) & ~only_with_parent(network)):
+        lost = 1e-15 / (1.0 - arrays.leak[node, stratum])
+        scale = (within + lost) * (verdict.leak_scale[node] + verdict.evidence)
+        assert found.about[LEAK_SLOPE, node, lane] == pytest.approx(verdict.leak_slope[node], abs=scale), f"leak {node}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), plans)
+def test_random_networks_under_every_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+    network = data.draw(networks(most=7))
+    weights = data.draw(evidence_for(network))
+    with planned(plan):
+        found = full_run(network, weights)
+    assert found.residual < 1e-9
+    assert_as_judged(found, network, [judge(network, weights, lane) for lane in range(2)])
+    assert not np.isnan(found.about[JOINT]).any()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), plans)
+def test_networks_of_the_medical_shape_under_every_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+    network = data.draw(layered())
+    weights = data.draw(findings_of(network))
+    with planned(plan):
+        found = full_run(network, weights, tuple(i for i, n in enumerate(network.nodes) if n.kind != "finding"))
+    assert_as_judged(found, network, [judge(network, weights, lane) for lane in range(2)])
+
+
+@st.composite
+def findings_of(draw: st.DrawFn, network: Network) -> dict[int, Pair]:
+    """Answers mostly about findings, most of them yes; now and then about something else."""
+    answers = st.sampled_from([PRESENT, PRESENT, PRESENT, ABSENT, (0.3, 0.9), (1.0, 0.25)])
+    findings = [i for i, node in enumerate(network.nodes) if node.kind == "finding"]
+    others = [i for i, node in enumerate(network.nodes) if node.kind != "finding"]
+    weights = {node: draw(answers) for node in findings if draw(st.integers(0, 3))}
+    return weights | draw(st.dictionaries(st.sampled_from(others), answers, max_size=2))
+
+
+def test_every_operation_happens_in_these_tests() -> None:
+    seen: set[int] = set()
+    for seed in range(6):
+        network = medical_network(seed).network
+        weights = {i: PRESENT for i, n in enumerate(network.nodes) if n.kind in ("finding", "complaint")}
+        for plan in EVERY_PLAN:
+            with planned(plan) as kinds:
+                full_run(network, weights)
+            seen |= kinds
+    assert seen >= {MERGE, ACT, STATE, GATE, LEAVE, CLOSE}
+    with planned((1, 0, 0)) as kinds:
+        full_run(*two_causes_of_three())
+    assert MIX in kinds
+
+
+def two_causes_of_three() -> tuple[Network, dict[int, Pair]]:
+    network = layered_by_hand()
+    return network, {i: PRESENT for i, node in enumerate(network.nodes) if node.kind == "finding"}
+
+
+def layered_by_hand() -> Network:
+    return wide_network(3, roots=3, pairs=1, findings=2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), plans, st.sampled_from(["closers", "all"]))
+def test_signed_axes_give_the_same_up_to_what_they_cancel(
+    data: st.DataObject, plan: tuple[int, int, int], signed: str
+) -> None:
+    """They subtract, so that the errors are of the size of 1, not of P(evidence)."""
+    network = data.draw(layered())
+    weights = data.draw(findings_of(network))
+    with planned(plan, signed):
+        found = full_run(network, weights)
+    for lane in range(2):
+        verdict = judge(network, weights, lane)
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, abs=1e-13)
+        reached = ~np.isnan(found.about[JOINT, :, lane])
+        assert found.about[JOINT, reached, lane] == pytest.approx(verdict.present[reached], abs=1e-12)
+        links = reached[network.arrays.child]
+        assert found.links[FIRED, links, lane] == pytest.approx(verdict.fired[links], abs=1e-12)
+        sure = links & (network.arrays.link[:, lane] < 1.0)
+        assert found.links[SLOPE, sure, lane] == pytest.approx(verdict.link_slope[sure], abs=1e-9)
+        slope = np.where(only_with_parent(network), 0.0, verdict.leak_slope)
+        assert found.about[LEAK_SLOPE, :, lane] == pytest.approx(slope, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), plans)
+def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+    network = data.draw(layered())
+    weights = data.draw(findings_of(network))
+    with planned(plan):
+        found = run(network, observe(network, weights), np.arange(2), back=False)
+    for lane in range(2):
+        assert found.evidence[lane] == pytest.approx(judge(network, weights, lane, full=False).evidence, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), plans)
+def test_lanes_with_other_answers_on_one_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+    """Hidden nodes with other weights in each lane, leaves absent in some lanes only."""
+    network = data.draw(networks(most=6))
+    weights = data.draw(evidence_for(network))
+    leaves = [n for n in everything(network) if n not in weights and not network.children[n]]
+    hidden = [n for n in everything(network) if n not in weights and network.children[n]]
+    soft = st.sampled_from([PRESENT, ABSENT, (1.0, 1.0), (0.7, 0.2)])
+    others = [
+        {n: data.draw(st.sampled_from([ABSENT, (1.0, 1.0)])) for n in leaves} | {n: data.draw(soft) for n in hidden}
+        for _ in range(3)
+    ]
+    with planned(plan):
+        found = run(network, observe(network, weights, others), np.arange(2), everything(network), full=True)
+    for lane in range(6):
+        verdict = judge(network, {**weights, **others[lane // 2]}, lane % 2)
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9)
+        assert (found.evidence[lane] == 0.0) == (verdict.evidence == 0.0)
+        if verdict.evidence > 0.0:
+            reached = ~np.isnan(found.about[JOINT, :, lane])
+            close = 1e-9 * verdict.evidence
+            assert found.about[JOINT, reached, lane] == pytest.approx(verdict.present[reached], rel=1e-9, abs=close)
+            assert set(np.flatnonzero(~reached)) <= set(leaves)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_what_the_answers_do_not_reach_is_nan_and_the_rest_is_right(data: st.DataObject) -> None:
+    network = data.draw(networks(most=8))
+    weights = data.draw(evidence_for(network))
+    wanted = tuple(data.draw(st.sets(st.sampled_from(everything(network)), max_size=3)))
+    with planned():
+        found = full_run(network, weights, wanted)
+    reached = set(wanted) | {n for n, pair in weights.items() if pair[0] != pair[1]}
+    for node in reversed(everything(network)):
+        if node in reached:
+            reached |= set(network.nodes[node].parents)
+    assert set(np.flatnonzero(~np.isnan(found.about[JOINT, :, 0]))) == reached
+    assert_as_judged(found, network, [judge(network, weights, lane) for lane in range(2)])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wide_findings_under_the_plan_of_its_own_choice(seed: int) -> None:
+    """Sixteen causes of three findings, so that nodes stay open to the end without being told to."""
+    network = wide_network(seed, roots=6, pairs=6, findings=3)
+    findings = [i for i, node in enumerate(network.nodes) if node.kind == "finding"]
+    weights = {node: PRESENT for node in findings}
+    found = full_run(network, weights)
+    for lane in range(2):
+        verdict = judge(network, weights, lane, full=False)
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9)
+        assert found.about[JOINT, :, lane] == pytest.approx(verdict.present, rel=1e-9)
