@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
 from crampnet.network.rates import (
     against_background,
     base_rate,
     cause_link,
+    reachable,
     spread,
     window_probability,
 )
@@ -56,6 +58,32 @@ def test_a_measure_without_conversion_is_refused() -> None:
 def test_spreading_over_strata_keeps_the_population_rate(rate: float, factors: list[float]) -> None:
     weights = np.array([0.4, 0.3, 0.2, 0.1])
     assert weights @ spread(rate, np.array(factors), weights) == pytest.approx(rate)
+
+
+@given(st.lists(st.floats(1e-8, 0.95), min_size=1, max_size=4), st.lists(st.floats(0, 40), min_size=4, max_size=4))
+def test_many_rates_are_spread_at_once(rates: list[float], factors: list[float]) -> None:
+    """A rate that the strata with a factor above 0 cannot reach makes everybody in them certain."""
+    weights, sizes = np.array([0.4, 0.3, 0.2, 0.1]), np.array(factors)
+    sizes[sizes < 1e-3] = 0.0
+    most = reachable(sizes, weights)
+    assert most == pytest.approx(weights[sizes > 0].sum())
+    table = spread(np.array(rates), sizes, weights)
+    assert table.shape == (len(rates), 4)
+    assert table @ weights == pytest.approx(np.minimum(rates, most), rel=1e-9)
+    assert ((table > 0) == (sizes > 0)).all()
+
+
+@given(st.floats(0, 1), st.floats(1e-6, 0.99), st.floats(1.0, 500.0))
+def test_the_background_of_an_odds_ratio_mixes_to_the_marginal(cause: float, marginal: float, ratio: float) -> None:
+    link = float(cause_link("odds_ratio", ratio, np.array([marginal]), np.array([cause]))[0])
+
+    def mixed(background: float) -> float:
+        exposed = ratio * background / (1 - background + ratio * background)
+        return (1 - cause) * background + cause * exposed
+
+    background = float(brentq(lambda u: mixed(u) - marginal, 0.0, 1.0, xtol=1e-15))
+    exposed = ratio * background / (1 - background + ratio * background)
+    assert 1 - (1 - background) * (1 - link) == pytest.approx(exposed, rel=1e-6, abs=1e-9)
 
 
 @given(st.floats(0.0, 0.5), st.floats(0.5, 0.999))

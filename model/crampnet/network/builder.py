@@ -1,0 +1,265 @@
+"""Compiles the nodes of one setting, many draws of the figures side by side.
+
+A lane is one draw in one stratum; lanes run draw by draw, the strata of a draw together. With one draw, the figures
+as they are stated, this is the network itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from crampnet.knowledge import Knowledge
+from crampnet.knowledge.estimate import Number, Shape
+from crampnet.knowledge.records_nodes import Condition
+from crampnet.network.marginals import expected_absence
+from crampnet.network.network import COMPLAINT, Array, Kind, Lanes, Network, Node, reason_id
+from crampnet.network.rates import against_background, base_rate, cause_link, reachable, spread
+from crampnet.network.room import Room
+from crampnet.network.strata import strata_of
+
+REFERENCE_SETTING = "general_population"
+"""Base rates and frequencies in the records hold for this setting; the others replace some of them."""
+
+Values = Mapping[str, Array]
+"""Path of a figure -> the numbers to use instead, one a draw, shape (draws,)."""
+
+
+def compile_setting(knowledge: Knowledge, setting: str, strata: Lanes | None, values: Values, draws: int) -> Builder:
+    """The network of a setting, built.
+
+    strata: positions of the strata to keep, None for all; values: drawn figures; draws: how many each has.
+    """
+    built = Builder(knowledge, REFERENCE_SETTING, strata, values, draws, None)
+    built.causes()
+    if setting != REFERENCE_SETTING:
+        built = Builder(knowledge, setting, strata, values, draws, built)
+        built.causes()
+    built.effects()
+    return built
+
+
+class Builder:
+    """Builds the network of one setting; `reference` has built the causes of the reference setting.
+
+    read: paths of the figures that were used; room: figures that left no room for a leak or a link.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        name: str,
+        kept: Lanes | None,
+        values: Values,
+        draws: int,
+        reference: Builder | None,
+    ) -> None:
+        self.knowledge = knowledge
+        self.name = name
+        self.setting = knowledge.settings[name]
+        self.base = reference
+        self.values, self.draws = values, draws
+        self.all_strata, self.all_weights = strata_of(self.setting)
+        self.reference_weights = strata_of(knowledge.settings[REFERENCE_SETTING])[1]
+        self.kept = np.arange(len(self.all_strata)) if kept is None else kept
+        self.lanes = draws * len(self.kept)
+        self.nodes: list[Node] = []
+        self.position: dict[str, int] = {}
+        self.rates: dict[str, Array] = {}
+        self.read: set[str] = set() if reference is None else set(reference.read)
+        self.room: Room = Room(name, draws) if reference is None else reference.room.at(name)
+
+    def network(self) -> Network:
+        """What has been built; its strata are the lanes."""
+        strata = tuple(self.all_strata[i] for i in self.kept) * self.draws
+        weights = np.tile(self.all_weights[self.kept], self.draws)
+        weights = weights if self.lanes == len(self.all_strata) else weights / weights.sum()
+        return Network(self.name, tuple(self.nodes), strata, weights, self.rates)
+
+    def causes(self) -> None:
+        """Exposures and conditions."""
+        for exposure in self.knowledge.exposures:
+            self._exposure(exposure)
+        for condition in _topological(self.knowledge.conditions):
+            self._condition(condition)
+
+    def effects(self) -> None:
+        """Reasons, syndromes, findings and the complaint."""
+        for condition, record in self.knowledge.conditions.items():
+            weight = self._number(f"conditions.{condition}.troubles_hand", record.troubles_hand)
+            self._add(reason_id(condition), "reason", self._zero(), {condition: self._flat(weight)})
+        for syndrome, shown in self.knowledge.syndromes.items():
+            background = self._number(f"syndromes.{syndrome}.background", shown.background)
+            self._child(syndrome, "syndrome", self._flat(background))
+        for finding, background in self._findings():
+            self._child(finding, "finding", background)
+        reasons = {reason_id(c): self._one() for c in self.knowledge.conditions}
+        self._add(COMPLAINT, "complaint", self._zero(), reasons)
+
+    # -- nodes ------------------------------------------------------------------------------------
+
+    def _exposure(self, exposure: str) -> None:
+        record = self.knowledge.exposures[exposure]
+        local = self.setting.exposures.get(exposure)
+        if local is not None:
+            rate = self._number(f"settings.{self.name}.exposures.{exposure}", local)
+        else:
+            rate = self._number(f"exposures.{exposure}.frequency", record.frequency)
+        self.rates[exposure] = self._spread(f"exposures/{exposure}", rate, record.shape, local is not None)
+        self._add(exposure, "exposure", self.rates[exposure], {})
+
+    def _condition(self, condition: str) -> None:
+        """Leak and links of a condition.
+
+        In the reference setting the leak is solved from the base rate; elsewhere links stay what they are, and so
+        does the leak, unless the setting replaces the base rate.
+        """
+        stated = self._base_rate(condition)
+        links = self._cause_links(condition, stated)
+        absence = self._absence(links)
+        if stated is not None:
+            leak = (stated - (1.0 - absence)) / absence
+            self.room.leak(condition, stated, absence, leak, [self.all_strata[i] for i in self.kept])
+            marginal = np.where(leak < 0.0, 1.0 - absence, stated)
+            leak = np.maximum(leak, 0.0)
+        else:
+            leak = self._zero() if self.base is None else self.base.node(condition).leak
+            marginal = 1.0 - (1.0 - leak) * absence
+        self.rates[condition] = marginal
+        self._add(condition, "condition", leak, links)
+
+    def _base_rate(self, condition: str) -> Array | None:
+        """Stated P(condition) in every lane; None where it follows from the causes or from the reference setting."""
+        record = self.knowledge.conditions[condition]
+        local = self.setting.base_rates.get(condition)
+        if record.caused_only or (self.base is not None and local is None):
+            return None
+        if local is not None:
+            rate = base_rate((local,), (self._number(f"settings.{self.name}.base_rates.{condition}", local),))
+        else:
+            path = f"conditions.{condition}.base_rate"
+            parts = [self._number(f"{path}.{place}", part) for place, part in enumerate(record.base_rate)]
+            rate = base_rate(record.base_rate, parts)
+        return self._spread(f"conditions/{condition}", rate, record.shape, local is not None)
+
+    def node(self, name: str) -> Node:
+        """A node that has been built."""
+        return self.nodes[self.position[name]]
+
+    def _cause_links(self, condition: str, marginal: Array | None) -> dict[str, Array]:
+        raised_by = self.knowledge.conditions[condition].raised_by
+        if self.base is not None:
+            links = self.base.node(condition).links
+            return {cause.cause: link for cause, link in zip(raised_by, links, strict=True)}
+        found: dict[str, Array] = {}
+        for cause in raised_by:
+            value = self._flat(self._number(f"conditions.{condition}.raised_by.{cause.cause}", cause))
+            link = cause_link(cause.measure, value, marginal, self.rates[cause.cause])
+            found[cause.cause] = self.room.cause(condition, cause.cause, link)
+        return found
+
+    def _absence(self, links: Mapping[str, Array]) -> Array:
+        if not links:
+            return self._one()
+        return expected_absence(self.nodes, {self.position[c]: p for c, p in links.items()})
+
+    def _child(self, child: str, kind: Kind, background: Array) -> None:
+        """A syndrome or finding: its parents are whatever states a probability for it."""
+        links: dict[str, Array] = {}
+        for parent, stated in self._stated(child):
+            below = background
+            condition = parent.removeprefix("reason_")
+            if condition != parent and condition in links:
+                below = 1.0 - (1.0 - background) * (1.0 - links[condition])
+            links[parent] = self.room.child(parent, child, stated, below, against_background(stated, below))
+        self._add(child, kind, background, links)
+
+    def _stated(self, child: str) -> Iterable[tuple[str, Array]]:
+        """(parent, P(child | parent)) pairs, conditions before their reasons."""
+        for syndrome, shown in self.knowledge.syndromes.items():
+            if child in shown.shows:
+                yield syndrome, self._flat(self._number(f"syndromes.{syndrome}.shows.{child}", shown.shows[child]))
+        usual = self._default(child)
+        for condition, record in self.knowledge.conditions.items():
+            path = f"conditions.{condition}"
+            if child in record.presence_shows:
+                shows = self._number(f"{path}.presence_shows.{child}", record.presence_shows[child])
+                yield condition, self._flat(shows)
+            if child in record.reason_shows:
+                shows = self._number(f"{path}.reason_shows.{child}", record.reason_shows[child])
+                yield reason_id(condition), self._flat(shows)
+            elif usual is not None:
+                yield reason_id(condition), usual
+
+    def _default(self, child: str) -> Array | None:
+        """P(finding | a reason that does not list it), where there is such a reason."""
+        finding = self.knowledge.findings.get(child)
+        if finding is None or finding.default is None:
+            return None
+        if all(child in record.reason_shows for record in self.knowledge.conditions.values()):
+            return None
+        return self._flat(self._number(f"findings.{child}.default", finding.default))
+
+    def _findings(self) -> Iterable[tuple[str, Array]]:
+        """Every finding node with its background: what hangs on reasons only has none."""
+        for finding, record in self.knowledge.findings.items():
+            if record.background is None:
+                yield finding, self._zero()
+            else:
+                yield finding, self._flat(self._number(f"findings.{finding}.background", record.background))
+        for test, measurement in self.knowledge.measurements.items():
+            for abnormality, node in measurement.abnormalities.items():
+                path = f"findings.{test}.abnormalities.{abnormality}.background"
+                yield abnormality, self._flat(self._number(path, node.background))
+
+    def _add(self, node: str, kind: Kind, leak: Array, links: Mapping[str, Array]) -> None:
+        self.position[node] = len(self.nodes)
+        parents = tuple(self.position[parent] for parent in links)
+        table = np.array(list(links.values())).reshape(len(parents), self.lanes)
+        self.nodes.append(Node(node, kind, parents, leak, table))
+
+    # -- numbers over lanes -----------------------------------------------------------------------
+
+    def _number(self, path: str, number: Number) -> Array:
+        """A figure of the knowledge in every draw, shape (draws,)."""
+        self.read.add(path)
+        drawn = self.values.get(path)
+        return np.full(self.draws, float(number.value)) if drawn is None else drawn
+
+    def _flat(self, value: Array) -> Array:
+        """A figure that is the same in all strata, shape (lanes,)."""
+        return np.repeat(value, len(self.kept))
+
+    def _zero(self) -> Array:
+        return np.zeros(self.lanes)
+
+    def _one(self) -> Array:
+        return np.ones(self.lanes)
+
+    def _spread(self, file: str, rate: Array, shape: Shape | None, local: bool) -> Array:
+        """A population rate over the strata; a setting's own number holds for that setting's people."""
+        if shape is None:
+            return self._flat(rate)
+        ages: dict[str, float] = dict(shape.age.items())
+        factors = np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.all_strata])
+        weights = self.all_weights if local else self.reference_weights
+        self.room.reachable(file, rate, reachable(factors, weights))
+        return spread(rate, factors, weights)[:, self.kept].reshape(-1)
+
+
+def _topological(conditions: Mapping[str, Condition]) -> list[str]:
+    """Conditions, causes first. Cycles have been refused on load."""
+    order: dict[str, None] = {}
+
+    def visit(condition: str) -> None:
+        if condition in order:
+            return
+        for cause in conditions[condition].raised_by:
+            if cause.cause in conditions:
+                visit(cause.cause)
+        order[condition] = None
+
+    for condition in conditions:
+        visit(condition)
+    return list(order)
