@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import RedFlag
 from crampnet.network.network import Network
-from crampnet.reasoning.urgency import Urgency, assess, expected_harm
+from crampnet.reasoning.urgency import Urgency, assess, expected_harm, expected_losses
 from tests.support.cases import possible_cases
 from tests.support.models import shipped, tiny
 
@@ -229,3 +230,31 @@ def test_nobody_ill_is_self_care() -> None:
     harm = expected_harm(tiny().knowledge, network, well, posterior(network, well))
     assert harm.probabilities == {"self_care": 1.0, "routine": 0.0, "urgent": 0.0, "emergency": 0.0}
     assert harm.level == "self_care"
+
+
+# -- many cases at once -------------------------------------------------------------------------------
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3).map(sorted), min_size=1, max_size=4))
+def test_expected_losses_are_the_sum_written_out(cases: list[list[float]]) -> None:
+    losses = tiny().knowledge.losses
+    table = {act: dict[str, float](row.items()) for act, row in losses.table.items()}
+    below = np.array([[0.0, *case] for case in cases]).T
+    shares, expected, chosen = expected_losses(losses, below)
+    for place, case in enumerate(cases):
+        steps = [0.0, *case, 1.0]
+        wanted: dict[str, float] = {level: steps[i + 1] - steps[i] for i, level in enumerate(LEVELS)}
+        assert dict(zip(LEVELS, shares[:, place], strict=True)) == pytest.approx(wanted)
+        loss: dict[str, float] = {
+            act: sum(wanted[truth] * row[truth] for truth in LEVELS) for act, row in table.items()
+        }
+        assert dict(zip(LEVELS, expected[:, place], strict=True)) == pytest.approx(loss)
+        least = [act for act in LEVELS if loss[act] <= min(loss.values()) + 1e-9]
+        assert LEVELS[chosen[place]] in least
+
+
+def test_ties_of_expected_losses_go_up() -> None:
+    losses = tiny().knowledge.losses.model_copy(update={"table": {act: dict.fromkeys(LEVELS, 1.0) for act in LEVELS}})
+    _, _, chosen = expected_losses(losses, np.array([[0.0], [0.5], [0.7], [0.9]]))
+    assert chosen.tolist() == [3]

@@ -42,12 +42,16 @@ class Advice:
 
 def advise(knowledge: Knowledge, evidence: Evidence, posterior: Posterior, urgency: Urgency) -> tuple[Advice, ...]:
     """Advice for the leading conditions, then for everybody, in the order of the files; withheld items included."""
-    leading = leaders(evidence, posterior)
-    return tuple(
-        _apply(about, item, knowledge, evidence, posterior, urgency)
-        for about in (*leading, EVERYBODY)
-        for item in knowledge.advice.get(about, ())
-    )
+    about_whom = (*leaders(evidence, posterior), EVERYBODY)
+    return tuple(line for about in about_whom for line in advise_about(about, knowledge, evidence, posterior, urgency))
+
+
+def advise_about(
+    about: str, knowledge: Knowledge, evidence: Evidence, posterior: Posterior, urgency: Urgency
+) -> tuple[Advice, ...]:
+    """Advice for one condition, or for "everybody", as it applies here, whether or not the condition leads."""
+    items = knowledge.advice.get(about, ())
+    return tuple(_apply(about, item, knowledge, evidence, posterior, urgency) for item in items)
 
 
 def leaders(evidence: Evidence, posterior: Posterior) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import exp
 
+import numpy as np
+import numpy.typing as npt
+
 from crampnet.inference.engine import Posterior, probability_without
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.records_general import RedFlag
-from crampnet.network.network import Network
+from crampnet.knowledge.records_general import Losses, RedFlag
+from crampnet.network.network import Array, Network
 
 IMMEDIATE = "emergency"
 """A diagnosis of this level always counts, cared for or not: an emergency is not under control."""
@@ -63,7 +66,7 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     """The urgency of a case."""
     levels = knowledge.losses.levels
     harm = expected_harm(knowledge, network, evidence, posterior)
-    fired = tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
+    fired = fired_flags(knowledge, evidence)
     level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
     askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
     missing = {
@@ -84,24 +87,44 @@ def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, po
     P(U < L | e) = P(e, all conditions of level >= L absent) / P(e), one exact pass for each L.
     """
     levels = knowledge.losses.levels
-    of = {c: knowledge.conditions[c].urgency.level for c in network.conditions}
-    counted = [c for c in of if c not in evidence.cared_for or of[c] == IMMEDIATE]
+    sets = counted(knowledge, network, evidence)
     total = exp(posterior.log_evidence)
-    below = {levels[0]: 0.0}
-    for level in levels[1:]:
-        high = [c for c in counted if levels.index(of[c]) >= levels.index(level)]
-        below[level] = min(1.0, probability_without(network, evidence, high) / total)
-    cumulative = [*(below[level] for level in levels), 1.0]
-    shares: dict[str, float] = {level: max(0.0, cumulative[i + 1] - cumulative[i]) for i, level in enumerate(levels)}
-    table = knowledge.losses.table
-    losses: dict[str, float] = {a: sum(shares[u] * table[a][u] for u in levels) for a in levels}
-    least = min(losses.values())
-    level = [a for a in levels if losses[a] <= least + 1e-12][-1]
-    drivers = sorted(
-        ((c, posterior.present[c]) for c in counted if levels.index(of[c]) >= levels.index(level)),
-        key=lambda pair: -pair[1],
+    below = np.minimum(1.0, probability_without(network, evidence, sets[1:]) / total)
+    shares, losses, chosen = expected_losses(knowledge.losses, np.concatenate([[0.0], below])[:, None])
+    drivers = sorted(((c, posterior.present[c]) for c in sets[chosen[0]]), key=lambda pair: -pair[1])
+    return Harm(
+        dict(zip(levels, shares[:, 0].tolist(), strict=True)),
+        dict(zip(levels, losses[:, 0].tolist(), strict=True)),
+        levels[chosen[0]],
+        tuple(drivers[:5]),
     )
-    return Harm(shares, losses, level, tuple(drivers[:5]))
+
+
+def counted(knowledge: Knowledge, network: Network, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
+    """For each level the conditions of at least that level that count: not cared for, or immediate all the same."""
+    levels = knowledge.losses.levels
+    of = {c: knowledge.conditions[c].urgency.level for c in network.conditions}
+    count = [c for c in of if c not in evidence.cared_for or of[c] == IMMEDIATE]
+    return tuple(tuple(c for c in count if levels.index(of[c]) >= place) for place in range(len(levels)))
+
+
+def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDArray[np.intp]]:
+    """Shares of the levels, expected losses and the level with the least of many cases at once.
+
+    below: P(U < level | e), shape (levels, cases), the first row 0. Returns P(U = level | e) and the expected loss of
+    acting on each level, both of shape (levels, cases), and the place of the level to act on, shape (cases,); ties go
+    up.
+    """
+    shares = np.maximum(0.0, np.diff(below, axis=0, append=1.0))
+    table = np.array([[losses.table[act][truth] for truth in losses.levels] for act in losses.levels])
+    expected = table @ shares
+    good = expected <= expected.min(axis=0) + 1e-12
+    return shares, expected, len(losses.levels) - 1 - np.argmax(good[::-1], axis=0)
+
+
+def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]:
+    """Red flags whose rule holds."""
+    return tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
 
 
 def _state(flag: RedFlag, evidence: Evidence) -> bool | None:

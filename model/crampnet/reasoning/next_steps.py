@@ -1,0 +1,140 @@
+"""What to ask, examine or test next: steps by their effect, bundles of one sample, and the reasoned stop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from crampnet.inference.engine import Posterior
+from crampnet.inference.evidence import Evidence
+from crampnet.knowledge import Knowledge
+from crampnet.knowledge.records_findings import Cost
+from crampnet.network.network import Network
+from crampnet.reasoning.advice import Advice
+from crampnet.reasoning.steps.bundles import bundles_of
+from crampnet.reasoning.steps.candidates import candidates
+from crampnet.reasoning.steps.effects import Today, steps_of
+from crampnet.reasoning.steps.lanes import refined
+from crampnet.reasoning.steps.records import (
+    ADVICE_EFFECT,
+    COSTS,
+    LEVEL_EFFECT,
+    MEDICINES,
+    NORMAL,
+    NextSteps,
+    Outcome,
+    Shift,
+    Step,
+    Stop,
+    Tier,
+)
+from crampnet.reasoning.urgency import Urgency
+
+__all__ = [
+    "ADVICE_EFFECT",
+    "COSTS",
+    "LEVEL_EFFECT",
+    "MEDICINES",
+    "NORMAL",
+    "NextSteps",
+    "Outcome",
+    "Shift",
+    "Step",
+    "Stop",
+    "Tier",
+    "next_steps",
+    "red_flags_left",
+]
+
+
+def next_steps(
+    knowledge: Knowledge,
+    network: Network,
+    evidence: Evidence,
+    posterior: Posterior,
+    urgency: Urgency,
+    advice: tuple[Advice, ...],
+    *,
+    skipped: Collection[str] = (),
+    costs: Collection[Cost] = COSTS,
+) -> NextSteps:
+    """Everything that can still be asked, examined or tested, by what its outcome would change.
+
+    Effect of f on the level = sum over its outcomes a of P(a | e) [level(e, a) differs from level(e)]; likewise for the
+    set of shown advice; on the ranking, sum over a of P(a | e) sum over conditions of KL(P(. | e, a) || P(. | e)) bits.
+    Unanswered red flags come first, in their own order; then effects on the level, then on the advice that reach the
+    size from which a step is worth taking, then bits. All exact for single steps (`model.md`, section 6).
+
+    posterior, urgency, advice: today's answer to the evidence; skipped: ids of steps that are not to be offered
+    again ("don't know" and skipped ones); costs: the cost tiers to look at, each costing time.
+    Raises TooExpensive where the engine refuses the case with an answer changed.
+    """
+    today = Today(knowledge, network, evidence, posterior, urgency, advice)
+    chosen = tuple(c for c in candidates(knowledge, network, evidence, skipped) if c.cost in costs)
+    if not chosen:
+        return NextSteps((), (), _stop((), costs))
+    beliefs = refined(network, evidence, [way for candidate in chosen for way in candidate.ways])
+    singles = steps_of(today, chosen, beliefs)
+    medicines = {candidate.id for candidate in chosen if candidate.medicine}
+    useful = [step for step in singles if step.red_flag or len(step.outcomes) > 1]
+    listed = [step for step in useful if step.id not in medicines]
+    if MEDICINES not in skipped:
+        listed += _medicines(_ranked([step for step in useful if step.id in medicines], urgency))
+    ranked = _ranked(listed, urgency)
+    return NextSteps(ranked, bundles_of(today, chosen, ranked), _stop(ranked, costs))
+
+
+def red_flags_left(knowledge: Knowledge, network: Network, evidence: Evidence, urgency: Urgency) -> tuple[str, ...]:
+    """Ids of the steps that unanswered red flags wait for, most urgent first; what this person cannot have left out."""
+    offered = {name: c for c in candidates(knowledge, network, evidence) for name in c.nodes}
+    found = (offered[name] for name in urgency.unanswered if name in offered)
+    return tuple(dict.fromkeys(MEDICINES if c.medicine else c.id for c in found))
+
+
+def _medicines(classes: Sequence[Step]) -> Iterable[Step]:
+    """The classes as one question: its effect is that of the class that matters most, the rest are listed."""
+    if classes:
+        largest = max(classes, key=_size)
+        yield replace(
+            largest,
+            id=MEDICINES,
+            kind="medicines",
+            nodes=tuple(node for step in classes for node in step.nodes),
+            red_flag=any(step.red_flag for step in classes),
+            parts=tuple(classes),
+            joint=(largest.id,),
+            method="largest",
+        )
+
+
+def _ranked(steps: Iterable[Step], urgency: Urgency) -> tuple[Step, ...]:
+    order = {name: place for place, name in enumerate(urgency.unanswered)}
+
+    def key(step: Step) -> tuple[float, ...]:
+        flag = min((order[node] for node in step.nodes if node in order), default=len(order))
+        return (flag, *(-size for size in _size(step)), COSTS.index(step.cost))
+
+    return tuple(sorted(steps, key=lambda step: (*key(step), step.id)))
+
+
+def _size(step: Step) -> tuple[float, ...]:
+    """Effect for ordering: on the level and on the advice where it is worth a step, then in bits; then what is left."""
+    level = step.level if step.level >= LEVEL_EFFECT else 0.0
+    advice = step.advice if step.advice >= ADVICE_EFFECT else 0.0
+    return (level, advice, step.bits, step.level, step.advice)
+
+
+def _stop(ranked: Sequence[Step], costs: Collection[Cost]) -> Stop:
+    flags = tuple(step.id for step in ranked if step.red_flag and step.cost == "answer")
+    tiers = {cost: _tier(cost, [step for step in ranked if step.cost == cost]) for cost in COSTS if cost in costs}
+    return Stop(flags, not any(step.worth for step in ranked if step.cost == "answer"), tiers)
+
+
+def _tier(cost: Cost, steps: Sequence[Step]) -> Tier:
+    return Tier(
+        cost,
+        len(steps),
+        level=max((step.level for step in steps), default=0.0),
+        advice=max((step.advice for step in steps), default=0.0),
+        worth=tuple(step.id for step in steps if step.worth),
+    )

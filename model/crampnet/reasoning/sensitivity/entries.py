@@ -1,0 +1,100 @@
+"""Where a stated figure enters the network, and so how a posterior hangs on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from crampnet.network.lognormal import LogNormal
+from crampnet.network.network import Network, reason_id
+from crampnet.reasoning.sensitivity.setup import Setup
+from crampnet.reasoning.sensitivity.structure import ancestors
+
+Form = Literal["hyperbola", "evaluated"]
+
+NEARLY = 1.0 - 1e-6
+"""A probability from which leaks or links are solved is followed up to here: certainty leaves nothing to solve."""
+
+FURTHEST = 10.0
+"""A rate or ratio is followed up to this multiple of the upper end of its interval."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a figure enters.
+
+    node: position of the first node whose table holds it; form: "hyperbola" where P(e) and P(row, e) are linear in
+    the figure, so that every posterior is (a t + b)/(c t + d); "evaluated" where it enters otherwise; domain: numbers
+    that it can take: for a hyperbola those for which no link has to be set to 0.
+    """
+
+    node: int
+    form: Form
+    domain: tuple[float, float]
+
+
+def entry(setup: Setup, path: str) -> Entry:
+    """How the figure of a path enters the network.
+
+    A link p = (t - b)/(1 - b), b what is there without the parent, is linear in the stated probability t, and every
+    table is linear in each of its links. That holds for `troubles_hand`, `reason_shows`, `presence_shows` and a
+    syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason too, but where the
+    reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes and frequencies
+    move every leak that is solved from them; a background or default moves all links of its node.
+    """
+    network = setup.network
+    match path.split("."):
+        case ["conditions", condition, "troubles_hand"]:
+            return Entry(network.index[reason_id(condition)], "hyperbola", (0.0, 1.0))
+        case ["conditions", condition, "reason_shows", child]:
+            below = 1.0 - _absence(network, child, condition)
+            return Entry(network.index[child], "hyperbola", (below, 1.0))
+        case ["conditions", condition, "presence_shows", child]:
+            below = 1.0 - _absence(network, child)
+            above = 1.0 - _absence(network, child, condition, reason_id(condition))
+            shared = reason_id(condition) in _links(network, child)
+            return Entry(network.index[child], "hyperbola", (below, above if shared else 1.0))
+        case ["syndromes", _, "shows", child]:
+            return Entry(network.index[child], "hyperbola", (1.0 - _absence(network, child), 1.0))
+        case ["conditions" | "exposures" | "syndromes" | "findings", node, "base_rate" | "raised_by", _] | [
+            "conditions" | "exposures" | "syndromes" | "findings",
+            node,
+            "frequency" | "background" | "default",
+        ]:
+            return Entry(network.index[node], "evaluated", _range(setup, path))
+        case [*_, node, "background"] | ["settings", _, _, node]:
+            return Entry(network.index[node], "evaluated", _range(setup, path))
+    raise AssertionError(f"no figure enters a network under {path}")
+
+
+def relevant(setup: Setup) -> tuple[str, ...]:
+    """Paths of the figures that can matter to the ranking or the urgency of a case, in the order of the files.
+
+    Exact: a figure that enters below everything that was answered and every reason sums out.
+    """
+    network = setup.network
+    reasons = [position for position, node in enumerate(network.nodes) if node.kind in ("condition", "reason")]
+    above = ancestors(network, [*setup.evidence.weights, *reasons])
+    return tuple(path for path in setup.parameters if entry(setup, path).node in above)
+
+
+def _range(setup: Setup, path: str) -> tuple[float, float]:
+    """Numbers that a figure can take: 0 to 1, or for rates and ratios up to a multiple of the interval's end."""
+    parameter = setup.parameter(path)
+    if isinstance(parameter.distribution, LogNormal):
+        return parameter.distribution.least, FURTHEST * parameter.interval[1]
+    return 0.0, NEARLY
+
+
+def _links(network: Network, child: str) -> dict[str, float]:
+    node = network.nodes[network.index[child]]
+    return {network.nodes[p].id: float(link[0]) for p, link in zip(node.parents, node.links, strict=True)}
+
+
+def _absence(network: Network, child: str, *parents: str) -> float:
+    """P(child absent | these of its parents present, no other)."""
+    links = _links(network, child)
+    held = [1.0 - links.get(parent, 0.0) for parent in parents]
+    return float((1.0 - network.nodes[network.index[child]].leak[0]) * np.prod(held))
