@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
-from crampnet.knowledge.beta import Beta, beta_from_counts, beta_of, counts, fit_beta, fit_betas
+from crampnet.knowledge.beta import Beta, beta_from_counts, beta_of, counts, fit_beta, fit_betas, logit_quantiles
 
 shapes = st.floats(0.4, 2000.0)
 
@@ -63,6 +63,23 @@ def test_a_mean_outside_its_interval_is_refused(mean: float, interval: tuple[flo
 
 def test_quantiles_agree_with_scipy() -> None:
     assert Beta(2.0, 5.0).quantile(0.3) == pytest.approx(stats.beta.ppf(0.3, 2.0, 5.0), rel=1e-10)
+
+
+def test_the_standard_deviation_agrees_with_scipy() -> None:
+    assert Beta(2.0, 5.0).sd == pytest.approx(stats.beta(2.0, 5.0).std(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("a", "b"), [(2.0, 5.0), (0.3, 0.4), (4000.0, 3.0), (1.0, 1e6)])
+def test_log_odds_of_quantiles_and_their_slope(a: float, b: float) -> None:
+    normal = np.linspace(-5.0, 5.0, 41)
+    height, slope = logit_quantiles(np.array(a), np.array(b), normal)
+    low = stats.norm.cdf(normal) < 0.5
+    direct = np.where(low, stats.beta.ppf(stats.norm.cdf(normal), a, b), stats.beta.isf(stats.norm.sf(normal), a, b))
+    inside = 1.0 - direct > 1e-9
+    assert height[inside] == pytest.approx(special.logit(direct[inside]), rel=1e-6, abs=1e-6)
+    step = 1e-4
+    ahead, behind = (logit_quantiles(np.array(a), np.array(b), normal + s)[0] for s in (step, -step))
+    assert slope == pytest.approx((ahead - behind) / (2 * step), rel=1e-5)
 
 
 def test_counts_become_their_own_beta() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crampnet.knowledge import check_knowledge
+from crampnet.knowledge import check_knowledge, load_knowledge
+from crampnet.knowledge.estimate import Estimate
+from crampnet.knowledge.numbers import all_grounds
 
 from .conftest import Edit
 
@@ -14,6 +16,13 @@ HYPO = "conditions/hypocalcemia.yaml"
 CTS = "conditions/carpal_tunnel_syndrome.yaml"
 CALCIUM = "findings/serum_calcium.yaml"
 W_HYPO = 'troubles_hand: {value: 0.12, interval: [0.06, 0.192], basis: judgement, grade: E, reason: "Made up for the tests."}'
+
+RELIABILITY = (
+    "cost: %s\nself_report:\n"
+    '  sensitivity: {value: %s, interval: [0.1, 0.95], basis: judgement, grade: E, reason: "Made up."}\n'
+    '  specificity: {value: 0.6, interval: [0.1, 0.95], basis: judgement, grade: E, reason: "Made up."}'
+)
+WEAKNESS, PHALEN = "findings/hand_weakness.yaml", "findings/phalen_sign.yaml"
 
 # file, old text, new text, key, part of the message, part of the remedy
 SPOILED = [
@@ -53,6 +62,8 @@ SPOILED = [
     ("findings/at_night.yaml", "question:", "examine:", "question", "needs the key `question`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "default", "needs the key `default`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "background", "has no `background`", "Remove"),
+    (PHALEN, "cost: bedside", RELIABILITY % ("bedside", 0.8), "self_report", "not what a person reports", "Remove"),
+    (WEAKNESS, "cost: answer", RELIABILITY % ("answer", 0.3), "self_report", "more than 1", "Mend one"),
     (CALCIUM, "possible: [0.5, 6.0]", "possible: [2.2, 6.0]", "reference.all", "not inside the possible", "Mend one"),
     (CALCIUM, "{all: [2.15, 2.55]}", "{male: [2.15, 2.55]}", "reference", "neither for all", "both sexes"),
     (CALCIUM, "{mg/dL: 0.2495}", "{mmol/L: 1}", "units", "converts to itself", "Remove"),
@@ -95,3 +106,16 @@ def test_a_file_that_is_not_yaml(priors: Path, edit: Edit, part: str, word: str)
     assert issue.file.startswith(f"{HYPO}, line ")
     assert word in issue.message
     assert issue.remedy
+
+
+def test_the_reliability_of_an_answer_is_a_figure_like_any_other(priors: Path, edit: Edit) -> None:
+    edit(WEAKNESS, "cost: answer", RELIABILITY % ("answer", 0.8))
+    assert check_knowledge(priors) == []
+    overlay = priors.parent / "clinic.yaml"
+    overlay.write_text("findings.hand_weakness.self_report.sensitivity.value: 0.9", encoding="utf-8")
+    knowledge = load_knowledge(priors, overlay=overlay)
+    rows = {row.path: row for row in all_grounds(knowledge)}
+    row = rows["findings.hand_weakness.self_report.sensitivity"]
+    assert isinstance(row.grounds, Estimate)
+    assert row.grounds.value == 0.9
+    assert row.definition == "sensitivity of a person's own answer about weak grip"

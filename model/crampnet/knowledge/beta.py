@@ -5,6 +5,7 @@ Beta(a, b) with mean m and concentration k = a + b has a = m k and b = (1 - m) k
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,6 +24,8 @@ _SMALLEST = 0.2
 
 _LARGEST = 1e9
 """Largest concentration."""
+
+_LOG_ROOT_2_PI = math.log(2.0 * math.pi) / 2.0
 
 _COUNTS = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 
@@ -63,6 +66,11 @@ class Beta:
     def mean(self) -> float:
         """The mean, a / (a + b)."""
         return self.a / (self.a + self.b)
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation, sqrt(m (1 - m) / (a + b + 1)) with the mean m."""
+        return math.sqrt(self.mean * (1.0 - self.mean) / (self.a + self.b + 1.0))
 
     def quantile(self, probability: float) -> float:
         """The value below which the given probability lies."""
@@ -118,6 +126,25 @@ def fit_betas(mean: Array, low: Array, high: Array, *, level: float = LEVEL) -> 
         smallest = np.where(enough, smallest, middle)
     k = np.exp(largest)
     return mean * k, (1.0 - mean) * k
+
+
+def logit_quantiles(a: Array, b: Array, normal: Array) -> tuple[Array, Array]:
+    """Log odds L = ln(q / (1 - q)) of the quantile q at Phi(z), exact in both tails, and dL / dz.
+
+    With the density f of the Beta and phi of the normal, dL / dz = phi(z) / (f(q) q (1 - q)).
+
+    Args:
+        a: first shape parameters.
+        b: second shape parameters, of a shape that broadcasts with a.
+        normal: standard normal quantiles z, likewise.
+    """
+    upper = normal > 0.0
+    near, far = np.where(upper, b, a), np.where(upper, a, b)
+    small = special.betaincinv(near, far, special.ndtr(-np.abs(normal)))
+    inner, outer = np.log(np.maximum(small, np.finfo(np.float64).tiny)), np.log1p(-small)
+    log_slope = -(normal**2) / 2.0 - _LOG_ROOT_2_PI - near * inner - far * outer + special.betaln(near, far)
+    logit = np.where(upper, outer - inner, inner - outer)
+    return np.asarray(logit, dtype=np.float64), np.asarray(np.exp(log_slope), dtype=np.float64)
 
 
 def _inside(mean: Array, low: Array, high: Array, k: Array) -> Array:

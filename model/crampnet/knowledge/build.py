@@ -11,6 +11,7 @@ from crampnet.knowledge.bundle import GENERAL
 from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.parse import parse_record
 from crampnet.knowledge.record import Header, Record
+from crampnet.knowledge.records_coverage import Coverage
 from crampnet.knowledge.records_findings import Finding, Measurement
 from crampnet.knowledge.records_general import (
     Advice,
@@ -111,6 +112,7 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
     rejected = parts.general("rejected", RejectedSources)
     answers = parts.general("answers", Answers)
     losses = parts.general("losses", Losses)
+    coverage = parts.general("coverage", Coverage)
     if not (settings and flags and sources and grades and rejected and answers and losses):
         return None
     return Knowledge(
@@ -128,4 +130,5 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
         answers=answers,
         losses=losses,
         digest=digest,
+        coverage=coverage.coverage if coverage else {},
     )

@@ -15,6 +15,9 @@ FOLDERS = ("conditions", "exposures", "syndromes", "findings", "advice")
 GENERAL = ("answers", "grades", "losses", "red_flags", "rejected", "settings", "sources")
 """Files that stand once, beside the folders."""
 
+OPTIONAL = ("coverage",)
+"""General files that a body of knowledge may do without."""
+
 IGNORED = ("schema",)
 """Folders of generated files."""
 
@@ -88,7 +91,7 @@ def misplaced(root: Path) -> list[Issue]:
             name,
             "",
             "Nothing reads this file.",
-            f"General files are {', '.join(GENERAL)} (.yaml); records lie in {', '.join(FOLDERS)}.",
+            f"General files are {', '.join((*GENERAL, *OPTIONAL))} (.yaml); records lie in {', '.join(FOLDERS)}.",
         )
         for file in sorted(root.rglob("*.y*ml"))
         if (name := file.relative_to(root).as_posix()) not in known
@@ -98,7 +101,7 @@ def misplaced(root: Path) -> list[Issue]:
 
 
 def _names(root: Path) -> list[str]:
-    general = [f"{name}.yaml" for name in GENERAL if (root / f"{name}.yaml").is_file()]
+    general = [f"{name}.yaml" for name in (*GENERAL, *OPTIONAL) if (root / f"{name}.yaml").is_file()]
     records = [
         f"{folder}/{file.name}"
         for folder in FOLDERS

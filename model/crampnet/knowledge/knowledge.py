@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -11,6 +11,7 @@ from crampnet.errors import Issue, UnknownName
 from crampnet.knowledge.estimate import Grade
 from crampnet.knowledge.nearest import nearest_names
 from crampnet.knowledge.record import Wording
+from crampnet.knowledge.records_coverage import Covered
 from crampnet.knowledge.records_findings import Finding, Measurement
 from crampnet.knowledge.records_general import (
     AdviceItem,
@@ -50,6 +51,7 @@ class Knowledge:
         losses: cost of each action under each truth.
         digest: SHA-256 of the files and the overlay.
         warnings: what is allowed and still looks wrong.
+        coverage: what became of each statement of the source documents, by its id; may be empty.
     """
 
     conditions: Mapping[str, Condition]
@@ -67,6 +69,7 @@ class Knowledge:
     losses: Losses
     digest: str
     warnings: tuple[Issue, ...] = ()
+    coverage: Mapping[str, Covered] = field(default_factory=dict)
 
     @cached_property
     def kinds(self) -> Mapping[str, NodeKind]:

@@ -105,6 +105,8 @@ def _findings(knowledge: Knowledge) -> Iterator[Row]:
             yield _row(file, "background", finding.background, template)
         if finding.default is not None:
             yield _row(file, "default", finding.default, f"{name}, when a cause that does not list it is acting")
+        if finding.self_report is not None:
+            yield from _accuracy(file, "self_report", finding.self_report, f"a person's own answer about {name}")
 
 
 def _measurements(knowledge: Knowledge) -> Iterator[Row]:

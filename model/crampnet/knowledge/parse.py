@@ -21,7 +21,9 @@ _REMEDIES = {
     "int_type": "Give a whole number, without quotes.",
     "string_type": "Give a text; put it in quotes if it looks like a number.",
     "string_too_short": "Fill it in.",
-    "string_pattern_mismatch": "Ids are lower case letters, digits and underscores; dates are 2026-11-21.",
+    "string_pattern_mismatch": (
+        "Ids are lower case letters, digits and underscores; dates are 2026-11-21; statements are F001 or G01."
+    ),
     "bool_type": "Give true or false.",
     "tuple_type": "Give a list: [ ... ].",
     "dict_type": "Give keys and values.",

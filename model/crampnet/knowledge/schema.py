@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from crampnet.knowledge.records_coverage import Coverage
 from crampnet.knowledge.records_findings import Finding, Measurement
 from crampnet.knowledge.records_general import (
     Advice,
@@ -24,6 +25,7 @@ _KINDS: dict[str, Any] = {
     "advice": Advice,
     "answers": Answers,
     "condition": Condition,
+    "coverage": Coverage,
     "exposure": Exposure,
     "finding": Finding | Measurement,
     "grades": Grades,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from crampnet.errors import Issue
+from crampnet.knowledge.checks.coverage import coverage_checks
 from crampnet.knowledge.checks.figures import figure_checks
 from crampnet.knowledge.checks.names import check_names
 from crampnet.knowledge.checks.structure import structure_checks
@@ -23,5 +24,5 @@ def check(knowledge: Knowledge) -> list[Issue]:
 
 
 def _rest(knowledge: Knowledge) -> Iterator[Issue]:
-    for look in (*structure_checks, *figure_checks):
+    for look in (*structure_checks, *figure_checks, *coverage_checks):
         yield from look(knowledge)
