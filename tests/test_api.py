@@ -191,7 +191,7 @@ def test_a_network_is_built_once_for_each_setting_by_many_threads(monkeypatch: p
         built.append(setting)
         return build_network(knowledge, setting)
 
-    monkeypatch.setattr("crampnet.api.build_network", build)
+    monkeypatch.setattr("crampnet.api.model.build_network", build)
     model = crampnet.Model(tiny().knowledge)
     found: list[dict[str, float]] = []
     case = crampnet.Case(present=["kind_cramp"])
@@ -224,3 +224,103 @@ def test_no_rule_tests_the_id_of_a_condition() -> None:
         for found in quoted.finditer(file.read_text(encoding="utf-8"))
     }
     assert named == set()
+
+
+CRAMP = crampnet.Case(age=44, present=["kind_cramp", "at_night"], absent=["hand_weakness"])
+
+
+def test_why_adds_up_for_every_condition() -> None:
+    answer = tiny().diagnose(CRAMP)
+    for condition in tiny().knowledge.conditions:
+        why = answer.why(condition)
+        assert why.condition == why.account.condition == condition
+        total = why.start + sum(weight for _, weight in why.weights)
+        assert total == pytest.approx(why.end, abs=1e-9)
+        share = answer.posterior.contributes[condition]
+        assert share == pytest.approx(1.0 / (1.0 + exp(-why.end)), abs=1e-9)
+    assert answer.why().condition == answer.report.rows[0].condition
+
+
+def test_a_contrast_is_the_difference_of_two_whys() -> None:
+    answer = tiny().diagnose(CRAMP)
+    one, other = (answer.why(condition) for condition in ("idiopathic_cramp", "carpal_tunnel_syndrome"))
+    found = answer.contrast("idiopathic_cramp", "carpal_tunnel_syndrome")
+    assert found.end == pytest.approx(one.end - other.end)
+    assert found.start + sum(weight for _, weight in found.lines) == pytest.approx(found.end, abs=1e-9)
+    assert answer.deciders("idiopathic_cramp", "carpal_tunnel_syndrome")
+
+
+@pytest.mark.parametrize("ask", ["why", "contrast", "deciders", "comparison"])
+def test_a_condition_that_does_not_exist_offers_the_nearest(ask: str) -> None:
+    answer = tiny().diagnose(CRAMP)
+    given = ("hypocalcaemia",) if ask in ("why", "comparison") else ("carpal_tunnel_syndrome", "hypocalcaemia")
+    with pytest.raises(UnknownName) as error:
+        getattr(answer, ask)(*given)
+    assert error.value.nearest == ("hypocalcemia",)
+
+
+def test_names_in_words_are_conditions_too() -> None:
+    assert tiny().diagnose(CRAMP).why("Low calcium").condition == "hypocalcemia"
+
+
+def test_intervals_stand_beside_the_same_ranking() -> None:
+    answer = tiny().diagnose(CRAMP)
+    columns = ["name", "contributes", "low", "high", "present", "base_rate", "leads"]
+    assert list(answer.intervals.columns) == columns
+    pd.testing.assert_frame_equal(answer.intervals[answer.ranking.columns], answer.ranking)
+    assert (answer.intervals["low"] <= answer.intervals["high"]).all()
+    assert answer.intervals["leads"].sum() == pytest.approx(1.0)
+
+
+def test_intervals_worked_out_bit_by_bit_are_the_same_and_kept() -> None:
+    answer, again = tiny().diagnose(CRAMP), tiny().diagnose(CRAMP)
+    *first, last = answer.refining()
+    assert first
+    assert [found.draws for found in first] == sorted({found.draws for found in first})
+    assert answer.uncertainty is last
+    assert again.uncertainty == last
+
+
+def test_next_steps_leave_out_what_was_skipped() -> None:
+    answer = tiny().diagnose(CRAMP)
+    first = answer.next_steps.steps[0].id
+    assert first not in {step.id for step in answer.next_steps_without([first]).steps}
+
+
+def test_insights_are_worked_out_once_by_many_threads() -> None:
+    answer = tiny().diagnose(CRAMP)
+    found: list[dict[str, Any]] = []
+    threads = [threading.Thread(target=lambda: found.append(answer.full_report.to_dict())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all(each == found[0] for each in found)
+    assert found[0] == tiny().diagnose(CRAMP).full_report.to_dict()
+
+
+def test_the_quick_answer_waits_for_no_insight(monkeypatch: pytest.MonkeyPatch) -> None:
+    for slow in ("answer_weights", "refining", "turns", "next_steps", "conflict"):
+        monkeypatch.setattr(f"crampnet.api.answer.{slow}", lambda *_, **__: pytest.fail("not asked for"))
+    answer = tiny().diagnose(CRAMP)
+    assert answer.report.insights is None
+    assert answer.to_markdown()
+    assert len(answer.ranking) == len(tiny().knowledge.conditions)
+
+
+def test_sensitivity_speaks_of_the_same_answer() -> None:
+    answer = tiny().diagnose(CRAMP)
+    found = answer.sensitivity
+    leader = answer.ranking.index[0]
+    assert found.row().condition == leader
+    largest = found.tornado(most=3).index[0]
+    function = found.function(largest)
+    assert function.value == pytest.approx(answer.posterior.contributes[leader], abs=1e-9)
+    assert found.function(largest, "Low calcium").row.condition == "hypocalcemia"
+    assert found.sources().sources["share"].sum() == pytest.approx(1.0)
+    assert found.settings().leader[answer.case.setting] == leader
+    assert found.structures().leader["unchanged"] == leader
+    assert len(found.smallest_changes("leader")) == len(found.smallest_changes("level")) > 0
+    with pytest.raises(UnknownName):
+        found.row("nothing of the kind")

@@ -61,6 +61,15 @@ def test_json_has_the_same_numbers_to_the_last_digit(case_file: Path, capsys: Ca
     assert [row["condition"] for row in found["rows"]] == list(answer.ranking.index)
 
 
+def test_full_has_the_insights_of_the_library(case_file: Path, capsys: Captured) -> None:
+    assert diagnose(case_file, "--json", "--full") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == json.loads(json.dumps(tiny().diagnose(CASE).full_report.to_dict()))
+    assert found["insights"]["sureness"]["draws"] == 1000
+    assert diagnose(case_file, "--full", "--clinical") == 0
+    assert capsys.readouterr().out == tiny().diagnose(CASE).to_markdown(voice="clinical", full=True)
+
+
 def test_standard_input_is_the_same_case(case_file: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     assert diagnose(case_file, "--json") == 0
     expected = capsys.readouterr().out

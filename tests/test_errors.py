@@ -7,12 +7,14 @@ import pytest
 
 from crampnet.errors import (
     BadCase,
+    BadTable,
     BadValue,
     BadYaml,
     CrampnetError,
     ImpossibleCase,
     Issue,
     KnowledgeError,
+    MissingExtra,
     TooExpensive,
     UnknownName,
 )
@@ -36,8 +38,10 @@ ERRORS = [
     (UnknownName("drug", "x", ["a", "b", "c"]), 4, 'no drug "x"', 'Did you mean "a", "b" or "c"?'),
     (BadValue("age", 140, "is older than anybody.", "Give 12 to 120."), 4, "age = 140 is older", "Give 12 to 120."),
     (BadCase("case.yaml", "there is no key `sexx`.", "Use `sex`."), 4, "case.yaml: there is no key", "Use `sex`."),
+    (BadTable("in.csv", "it has no rows.", "Add some."), 4, "in.csv: it has no rows", "Add some."),
     (ImpossibleCase(["at_night", "in_attacks absent"]), 5, "at_night, in_attacks absent", "least sure"),
     (TooExpensive("This question", 3e12, 1e8), 6, "needs 3e+12 table cells; 1e+08", "Ask for less"),
+    (MissingExtra("This", "SALib", "sensitivity"), 1, "This needs SALib, which", 'install "crampnet[sensitivity]"'),
 ]
 
 

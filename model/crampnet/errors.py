@@ -163,6 +163,23 @@ class BadCase(CrampnetError):
         super().__init__(f"{place}: {problem}", remedy)
 
 
+class BadTable(CrampnetError):
+    """A file or table of cases that cannot be read or written as one.
+
+    Args:
+        place: file name, or column.
+        problem: what is wrong, as a sentence.
+        remedy: what mends it.
+    """
+
+    exit_code = 4
+
+    def __init__(self, place: str, problem: str, remedy: str) -> None:
+        self.place = place
+        self.problem = problem
+        super().__init__(f"{place}: {problem}", remedy)
+
+
 class ImpossibleCase(CrampnetError):
     """Answers that cannot be true together: their joint probability is zero.
 
@@ -198,4 +215,20 @@ class TooExpensive(CrampnetError):
         super().__init__(
             f"{what} needs {needed:.3g} {unit}; {allowed:.3g} are allowed.",
             "Ask for less at once, or leave out findings that hang on many causes.",
+        )
+
+
+class MissingExtra(CrampnetError):
+    """Something that needs a package which is not installed by default.
+
+    Args:
+        what: what was asked for, as the start of the sentence "... needs SALib".
+        package: the package that is missing.
+        extra: the extra of crampnet that brings it.
+    """
+
+    def __init__(self, what: str, package: str, extra: str) -> None:
+        self.package = package
+        super().__init__(
+            f"{what} needs {package}, which is not installed.", f'Install it: pip install "crampnet[{extra}]".'
         )

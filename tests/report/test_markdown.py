@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from crampnet.inference.case import Case
 from crampnet.report import to_markdown
-from crampnet.report.text import percent, text
+from crampnet.report.naming import spoken
+from crampnet.report.sureness import CLASH
+from crampnet.report.text import between, percent, text
 from tests.support.cases import possible_cases
 from tests.support.models import tiny
 
@@ -80,6 +82,62 @@ def test_it_never_claims_certainty_nor_shows_anything_unfinished(case: Case, voi
     assert not re.search(r"\b(0|100) %", shown.replace(text()["ranking_contributes"], ""))
     for unfinished in ("None", "nan", "{", "}", "frozenset", "__"):
         assert unfinished not in shown
+
+
+@settings(max_examples=8, deadline=None)
+@given(possible_cases(), st.sampled_from(["plain", "clinical"]))
+def test_a_full_report_shows_nothing_unfinished(case: Case, voice: str) -> None:
+    shown = tiny().diagnose(case).to_markdown(voice="clinical" if voice == "clinical" else "plain", full=True)
+    for unfinished in ("None", "nan", "inf ", "{", "}", "frozenset", "__"):
+        assert unfinished not in shown
+
+
+def test_a_full_report_says_how_sure_why_and_what_next() -> None:
+    answer = tiny().diagnose(Case(age=44, present=["kind_cramp", "hand_tingling"], absent=["chest_pain"]))
+    words, shown = text(), answer.to_markdown(full=True)
+    first, second = (row.plain for row in answer.report.rows[:2])
+    for heading in (words["why"].format(name=first), words["versus"].format(one=first, other=second)):
+        assert f"## {heading}\n" in shown
+    for heading in (words["turning"], words["next"]):
+        assert f"## {heading}\n" in shown
+    assert words["first"].format(share=percent(answer.uncertainty.firmness)) in shown
+    low, high = answer.uncertainty.contributes[answer.report.rows[0].condition]
+    assert table(shown)[0][4] == between(low, high)
+    assert all(part not in answer.to_markdown() for part in (words["turning"], words["next"]))
+
+
+def test_the_points_of_a_full_report_add_up() -> None:
+    answer = tiny().diagnose(Case(age=44, present=["kind_cramp", "hand_tingling"], absent=["chest_pain"]))
+    words = text()
+    after = answer.to_markdown(full=True).split(f"## {words['why'].format(name=answer.report.rows[0].plain)}")[1]
+    lines = after.split("\n## ")[0].replace("\N{MINUS SIGN}", "-").splitlines()
+    values = [int(line.split("|")[2]) for line in lines if re.search(r"\| *[-+]?\d+ \|$", line)]
+    assert len(values) == 5
+    assert sum(values[:-1]) == values[-1]
+
+
+def test_answers_that_fit_badly_are_named() -> None:
+    report = tiny().diagnose(Case(present=["kind_cramp", "hand_tingling"])).full_report
+    assert report.insights is not None
+    assert report.insights.fitting is not None
+    least = report.insights.fitting.least
+    assert least is not None
+    said = text()["fitting_clash"].format(answer=spoken(least, "plain"))
+    for value, there in ((CLASH, True), (CLASH - 0.01, False)):
+        fitting = replace(report.insights.fitting, value=value)
+        changed = replace(report, insights=replace(report.insights, fitting=fitting))
+        assert (said in to_markdown(changed)) is there
+
+
+def test_findings_that_the_first_row_hardly_ever_has_are_told() -> None:
+    report = tiny().diagnose(Case(present=["kind_cramp", "hand_tingling"])).full_report
+    assert report.insights is not None
+    assert report.insights.fitting is not None
+    said = text()["misfit"].format(name=report.insights.fitting.condition.plain, share=percent(0.004))
+    for misfit in (True, False):
+        fitting = replace(report.insights.fitting, tail=0.004, misfit=misfit)
+        changed = replace(report, insights=replace(report.insights, fitting=fitting))
+        assert (said in to_markdown(changed)) is misfit
 
 
 def test_a_note_is_not_printed() -> None:

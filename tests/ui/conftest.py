@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,9 +66,17 @@ class Driver:
     def has_button(self, key: str) -> bool:
         return any(button.key == key for button in self.app.button)
 
+    def settle(self) -> Driver:
+        """Wait for the work beside the page, and draw what it found."""
+        deadline = time.monotonic() + 30
+        while self.session.job is not None and self.session.job.open:
+            assert time.monotonic() < deadline, f"still open: {self.session.job.open}"
+            time.sleep(0.02)
+        return self.run()
+
     @property
     def html(self) -> str:
-        return "\n".join(part.value for part in self.app.html)
+        return "\n".join(part.value for part in self.app.html if "<style>" not in part.value)
 
     @property
     def errors(self) -> str:

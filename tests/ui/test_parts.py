@@ -55,9 +55,15 @@ def test_texts_of_the_knowledge_cannot_become_markup() -> None:
 
 def test_a_draft_holds_what_a_case_holds(model: Model) -> None:
     case = crampnet.Case(
-        age=50, pregnant=False, probably_present=["hand_tingling"], absent=["at_night"], cared_for=["hypocalcemia"]
+        age=50,
+        pregnant=False,
+        probably_present=["hand_tingling"],
+        absent=["at_night"],
+        examined=["at_night"],
+        cared_for=["hypocalcemia"],
     )
     assert draft_of(case, model.vocabulary).to_case() == case
+    assert draft_of(case, model.vocabulary).answer("at_night", "present").to_case().examined == ()
 
 
 def test_a_draft_without_entries_is_empty() -> None:

@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Literal
 
 from crampnet.reasoning.advice import EVERYBODY
+from crampnet.report.deeper import insights_markdown
+from crampnet.report.insights import Insights, Sureness
 from crampnet.report.report import AdviceLine, Report, Row
-from crampnet.report.text import percent, text
+from crampnet.report.text import between, percent, text
 
 Voice = Literal["plain", "clinical"]
 
@@ -18,7 +20,14 @@ def to_markdown(report: Report, *, voice: Voice = "plain", rows: int = 8) -> str
 
     voice: everyday or clinical words; rows: how many conditions the table shows at most.
     """
-    parts = [*_head(report, voice), *_table(report, voice, rows), *_advice(report, voice), *_foot(report)]
+    found = report.insights or Insights()
+    parts = [
+        *_head(report, voice),
+        *_table(report, voice, rows, found.sureness),
+        *insights_markdown(found, voice),
+        *_advice(report, voice),
+        *_foot(report),
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -37,14 +46,38 @@ def _head(report: Report, voice: Voice) -> Iterator[str]:
         yield from ("", f"{words['warnings']}:", "", *(f"- {w}" for w in report.warnings))
 
 
-def _table(report: Report, voice: Voice, rows: int) -> Iterator[str]:
+def _table(report: Report, voice: Voice, rows: int, sure: Sureness | None) -> Iterator[str]:
     words = text()
     yield from ("", f"## {words['ranking']}", "", words[f"ranking_{report.ranked_by}"], "")
-    yield "| " + " | ".join(words["columns"]) + " |"
-    yield "|---|---:|---:|---:|"
+    if sure is not None:
+        yield from (*_firmness(sure, report), "")
+    columns = [*words["columns"], *([words["interval_column"]] if sure is not None else [])]
+    yield "| " + " | ".join(columns) + " |"
+    yield "|---" + "|---:" * (len(columns) - 1) + "|"
     for row in report.rows[:rows]:
-        shares = (percent(p) for p in (row.contributes, row.present, row.base_rate))
+        shares = [percent(p) for p in (row.contributes, row.present, row.base_rate)]
+        if sure is not None:
+            interval = sure.intervals[row.condition]
+            shares.append(between(interval.low, interval.high))
         yield f"| {' | '.join((_name(row, voice), *shares))} |"
+
+
+def _firmness(sure: Sureness, report: Report) -> Iterator[str]:
+    """In how many plausible sets of numbers the first row and the level of urgency stay."""
+    words = text()
+    yield words["first"].format(share=percent(sure.first))
+    yield level_firmness(sure, report.urgency.level)
+
+
+def level_firmness(sure: Sureness, level: str) -> str:
+    """In how many plausible sets of numbers a level of urgency stays, and what it is in the others."""
+    words = text()
+    others = ", ".join(
+        f"{words['levels'][other].partition(':')[0]} {percent(share)}"
+        for other, share in sure.levels.items()
+        if share > 0.0 and other != level
+    )
+    return str(words["same_level" if others else "same_level_always"]).format(share=percent(sure.level), others=others)
 
 
 def _name(row: Row, voice: Voice) -> str:

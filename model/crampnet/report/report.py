@@ -13,6 +13,7 @@ from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.urgency import Urgency
+from crampnet.report.insights import Insights
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,10 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class Report:
-    """One answer, complete and stamped. ranked_by is "contributes", or "present" where no complaint was stated."""
+    """One answer, stamped. ranked_by is "contributes", or "present" where no complaint was stated.
+
+    insights: how sure, why and what next, where they were asked for.
+    """
 
     version: str
     priors_digest: str
@@ -89,10 +93,14 @@ class Report:
     advice: tuple[AdviceLine, ...]
     sources: dict[str, str]
     warnings: tuple[str, ...]
+    insights: Insights | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, probabilities in full precision."""
-        return asdict(self)
+        """Plain data for JSON, probabilities in full precision; the key "insights" only where there are any."""
+        plain = asdict(self)
+        if self.insights is None:
+            del plain["insights"]
+        return plain
 
 
 def make_report(

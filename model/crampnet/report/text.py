@@ -23,3 +23,15 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return "over 99 %"
     return f"{probability:.0%}".replace("%", " %")
+
+
+def between(low: float, high: float) -> str:
+    """An interval of a probability for people, such as "37 to 88 %"."""
+    words, first, last = text(), percent(low), percent(high)
+    if first == last:
+        return first
+    if low < 0.01:
+        return str(words["interval_up_to"]).format(high=last)
+    if high > 0.99:
+        return str(words["interval_from"]).format(low=first)
+    return str(words["interval"]).format(low=first.removesuffix(" %"), high=last)

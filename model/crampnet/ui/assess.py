@@ -11,28 +11,30 @@ from crampnet.ui.service import Desk, Outcome, answer
 from crampnet.ui.state import fill, go, jump_due, session, shown
 from crampnet.ui.steps import STEPS
 from crampnet.ui.text import words
+from crampnet.ui.watch import watch
 
 HEADING = "step-heading"
 
 
 def draw(desk: Desk) -> None:
-    """Draw the page. The answer is worked out first, so the line at the top has it too."""
-    outcome = answer(desk.model)
+    """Draw the page, the answer before the questions: it is what changes."""
+    outcome = answer(desk)
     with st.container(key="status"):
         answers.draw_status(outcome)
     with st.container(horizontal=True, vertical_alignment="bottom", key="masthead"):
         html(element("h1", words("title"), "cn-title"), element("p", words("lede"), "cn-lede"))
-        casefile.draw(desk)
+        asking = casefile.draw(desk)
     casefile.draw_notice()
     with st.container(key="assess"):
         left, right = st.columns([11, 9], gap="large")
-        with left, st.container(key="questions"):
-            _questions(desk, outcome)
         with right, st.container(key="answer"):
             with st.container(horizontal=True, vertical_alignment="center", key="answer_head"):
                 html(element("h2", words("answer.heading"), "cn-heading", id="answer"))
                 _voice()
             answers.draw(desk, outcome)
+        with left, st.container(key="questions"):
+            _questions(desk, outcome)
+    watch(outcome, paused=asking)
 
 
 def _questions(desk: Desk, outcome: Outcome) -> None:

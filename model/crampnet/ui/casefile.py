@@ -15,14 +15,16 @@ LARGEST = 1
 """Upload limit in MB; the case reader's own limit is lower and has its own message."""
 
 
-def draw(desk: Desk) -> None:
-    """The menu with the file, and the button to start again."""
+def draw(desk: Desk) -> bool:
+    """The menu with the file, and the button to start again; True while it asks whether to."""
     with st.container(horizontal=True, key="case_file", gap="xsmall", width="content"):
         with st.popover(words("file.menu"), icon=":material/description:", key="file_menu", type="tertiary"):
             _save()
             _open(desk)
-        if st.button(words("file.restart"), key="restart", icon=":material/restart_alt:", type="tertiary"):
+        asking = st.button(words("file.restart"), key="restart", icon=":material/restart_alt:", type="tertiary")
+        if asking:
             _confirm()
+    return asking
 
 
 def _save() -> None:
@@ -70,12 +72,13 @@ def _opened(desk: Desk, key: str) -> None:
 
 
 def draw_notice() -> None:
-    """What became of the last file; said once."""
+    """What became of the last file; said until the reader does something else."""
     current = session()
-    if current.notice is None:
+    if current.notice is None or (current.noticed and not current.filling):
+        current.notice, current.noticed = None, False
         return
     kind, reason = current.notice
-    current.notice = None
+    current.noticed = True
     if kind == "success":
         st.success(words("file.opened"), icon=":material/check:")
     else:
@@ -85,7 +88,7 @@ def draw_notice() -> None:
 def _confirm() -> None:
     """Ask before everything is cleared."""
 
-    @st.dialog(str(words("file.restart_title")))
+    @st.dialog(str(words("file.restart_title")), on_dismiss="rerun")
     def dialog() -> None:
         st.markdown(words("file.restart_body"))
         with st.container(horizontal=True):

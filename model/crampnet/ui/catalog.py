@@ -13,6 +13,8 @@ from crampnet.inference.vocabulary import fold
 from crampnet.knowledge import Knowledge
 from crampnet.ui.text import words
 
+EXACT = 101.0
+"""Score of a search for the very name of a question: it comes before all that only hold it."""
 ALIKE = 75.0
 """Lowest similarity, 0 to 100, at which a search finds a question."""
 
@@ -40,8 +42,10 @@ class Question:
         return self.plain if voice == "plain" else self.clinical
 
     def score(self, wanted: str) -> float:
-        """How well a folded search text fits, 0 to 100."""
+        """How well a folded search text fits, 0 to 100, or EXACT."""
         names = [fold(name) for name in (self.plain, self.clinical, self.id, *self.aliases)]
+        if wanted in names[:2]:
+            return EXACT
         if any(f" {wanted}" in f" {name}" for name in names):
             return 100.0
         if f" {wanted}" in f" {fold(self.ask)}":

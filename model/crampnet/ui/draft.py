@@ -27,6 +27,7 @@ class Draft:
     setting: str = HOME
     complaint: bool = True
     answers: Mapping[str, str] = field(default_factory=dict)
+    examined: tuple[str, ...] = ()
     medicines: tuple[str, ...] = ()
     medicines_complete: bool = False
     results: Mapping[str, str] = field(default_factory=dict)
@@ -45,14 +46,19 @@ class Draft:
         """Answers other than "don't know", in the order given."""
         return {name: state for name, state in self.answers.items() if state != UNKNOWN}
 
+    @property
+    def unknown(self) -> set[str]:
+        """Questions that were asked and not known."""
+        return {name for name, state in self.answers.items() if state == UNKNOWN}
+
     def answer(self, name: str, state: str | None) -> Draft:
-        """With one question answered, or cleared by None."""
+        """With one question answered, or cleared by None; what is answered anew is the person's own answer."""
         answers = dict(self.answers)
         if state is None:
             answers.pop(name, None)
         else:
             answers[name] = state
-        return replace(self, answers=answers)
+        return replace(self, answers=answers, examined=tuple(other for other in self.examined if other != name))
 
     def result(self, test: str, given: str | None) -> Draft:
         """With one test result entered, or removed by None."""
@@ -71,6 +77,7 @@ class Draft:
             pregnant=self.pregnant,
             setting=self.setting,
             complaint=self.complaint,
+            examined=self.examined,
             medicines=self.medicines,
             medicines_complete=self.medicines_complete,
             results=self.results,
@@ -92,6 +99,7 @@ def draft_of(case: Case, vocabulary: Vocabulary) -> Draft:
         setting=vocabulary.setting(case.setting),
         complaint=case.complaint,
         answers=answers,
+        examined=tuple(dict.fromkeys(vocabulary.finding(name) for name in case.examined)),
         medicines=tuple(case.medicines),
         medicines_complete=case.medicines_complete,
         results={vocabulary.test(name): str(given) for name, given in case.results.items()},

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import sys
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from crampnet.api import Model, load_model
+from crampnet.api import INSIGHTS, Answer, Model, load_model
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case, write_case
 from crampnet.inference.evidence import read_evidence
 from crampnet.report import Report
+from crampnet.ui.background import Background, Job, Part
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.signs import WarningSigns
 from crampnet.ui.state import session
 
 PRIORS = "CRAMPNET_PRIORS"
 """Environment variable that names another folder of knowledge than the shipped one."""
+COMPARISON = "comparison"
+TURN = 0.001
+"""Seconds after which a thread that computes lets another one go on: the page must not wait for the work beside it.
+
+With Python's own 0.005 the page is drawn twice as slowly beside a busy thread (benchmarks/page_latency.py).
+"""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A model, the questions that it can be asked, and its warning signs."""
+    """A model, the questions that it can be asked, its warning signs, and the work that goes on beside the page."""
 
     model: Model
     catalog: Catalog
     signs: WarningSigns
+    background: Background = field(default_factory=Background)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What the pages show: the last good report, whether it answers the entries as they are, and what is wrong.
 
-    report is None while nothing was ever answered; error is what keeps the entries from being answered.
+    report is None while nothing was ever answered; error is what keeps the entries from being answered; job works out
+    what takes longer about the report.
     """
 
     report: Report | None
     current: bool
     error: CrampnetError | None = None
+    job: Job | None = None
 
 
 def desk() -> Desk:
@@ -48,27 +62,66 @@ def desk() -> Desk:
 
 @st.cache_resource(show_spinner=False)
 def _load(priors: str | None) -> Desk:
+    sys.setswitchinterval(TURN)
     model = load_model(priors)
     model.network()
     catalog = Catalog(model.knowledge)
     return Desk(model, catalog, WarningSigns(catalog))
 
 
-def answer(model: Model) -> Outcome:
+def answer(desk: Desk) -> Outcome:
     """The answer to the entries as they are; computed once for each change of them."""
     current = session()
     if current.draft.empty:
-        current.report = current.answered_text = current.error = None
+        current.answer = current.answered_text = current.error = current.job = None
+        desk.background.drop(current.owner)
         return Outcome(None, current=True)
     case = current.draft.to_case()
     text = write_case(case)
     if text != current.answered_text:
         try:
-            current.report, current.error = model.diagnose(case).report, None
+            current.answer, current.error = desk.model.diagnose(case), None
         except CrampnetError as error:
             current.error = error
         current.answered_text = text
-    return Outcome(current.report, current=not current.error and not current.entry_error, error=current.error)
+    if current.answer is not None and not current.error:
+        current.job = _job(desk, current.answer, text)
+    good = not current.error and not current.entry_error
+    return Outcome(current.report, current=good, error=current.error, job=current.job)
+
+
+def _job(desk: Desk, found: Answer, text: str) -> Job:
+    """What takes longer about an answer; questions that were answered "don't know" are not offered again."""
+    current = session()
+    skipped = tuple(sorted(current.draft.unknown))
+    return desk.background.begin(current.owner, (text, skipped), lambda: _parts(found, skipped))
+
+
+def _parts(found: Answer, skipped: tuple[str, ...]) -> Mapping[Hashable, Part]:
+    parts: dict[Hashable, Part] = {name: partial(make, found, skipped) for name, make in INSIGHTS.items()}
+    parts[COMPARISON, found.report.rows[1].condition] = parts.pop(COMPARISON)
+    return parts | {"sureness": partial(_sureness, found)}
+
+
+def _sureness(found: Answer) -> Iterator[Any]:
+    """How sure, worked out draw by draw, so that it can be put aside for a newer answer."""
+    yield from found.refining()
+    yield INSIGHTS["sureness"](found, ())
+
+
+def compare(desk: Desk, other: str) -> None:
+    """Have the first row contrasted with another condition."""
+    current = session()
+    if current.job is not None and current.answer is not None:
+        work = partial(current.answer.comparison, other)
+        desk.background.add(current.owner, current.job, (COMPARISON, other), work)
+
+
+def result(outcome: Outcome, part: str) -> Any:
+    """A part that was worked out about an outcome, the exception where it failed, or None while it is not there."""
+    if outcome.job is None:
+        return None
+    return outcome.job.results.get((COMPARISON, session().versus) if part == COMPARISON else part)
 
 
 def trouble(model: Model, case: Case) -> CrampnetError | None:

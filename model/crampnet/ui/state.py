@@ -11,8 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from crampnet.api import Answer
 from crampnet.errors import CrampnetError
 from crampnet.report import Report
+from crampnet.ui.background import Job, Owner
 from crampnet.ui.draft import Draft
 
 _KEY = "crampnet"
@@ -24,8 +26,12 @@ class Session:
     """One visit: what was entered, where the reader is, and the last good answer.
 
     dismissed: ids that "none of these" answered, for its undo; entry_error: why the result being typed is refused;
-    notice: (kind, text) about the last file; uploads: counts files, so that the uploader is empty after each;
-    jumps: how often the reader was taken to the top of a step; jumped: how many of these the page has made.
+    notice: (kind, text) about the last file; noticed: it was drawn; uploads: counts files, so that the uploader is
+    empty after each;
+    jumps: how often the reader was taken to the top of a step; jumped: how many of these the page has made;
+    job: what is being worked out about the answer; before: the last parts of it that were shown; versus: the condition
+    that the first row is compared with; filling: this drawing only fills in what was worked out meanwhile; owner: whose
+    work it is in the background.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -45,10 +51,21 @@ class Session:
     entry_error: str = ""
     dismissed: tuple[str, ...] = ()
     notice: tuple[str, str] | None = None
+    noticed: bool = False
     uploads: int = 0
     answered_text: str | None = None
-    report: Report | None = None
+    answer: Answer | None = None
     error: CrampnetError | None = None
+    job: Job | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    versus: str | None = None
+    filling: bool = False
+    owner: Owner = field(default_factory=Owner)
+
+    @property
+    def report(self) -> Report | None:
+        """The report of the last good answer."""
+        return None if self.answer is None else self.answer.report
 
 
 def session() -> Session:
@@ -68,7 +85,7 @@ def change(**fields: Any) -> None:
 def start_again(draft: Draft | None = None) -> None:
     """Forget every entry, or take those of a file; voice and the place of the reader stay."""
     current = session()
-    fresh = Session(draft=draft or Draft(), voice=current.voice, uploads=current.uploads + 1)
+    fresh = Session(draft=draft or Draft(), voice=current.voice, uploads=current.uploads + 1, owner=current.owner)
     if draft is not None:
         fresh.step, fresh.group = current.step, current.group
     st.session_state[_KEY] = fresh

@@ -6,11 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crampnet.report import Row
+from crampnet.report.insights import Name
+from crampnet.report.text import between as report_between
 from crampnet.report.text import percent as report_percent
 from crampnet.report.text import text as report_text
 from crampnet.yaml_io import read_yaml
 
-__all__ = ["chance", "count", "escape", "percent", "report_words", "words"]
+__all__ = ["between", "called", "chance", "count", "escape", "percent", "report_words", "words"]
 
 MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]$~:<>#"})
 
@@ -45,6 +48,17 @@ def count(path: str, number: int) -> str:
 def percent(probability: float) -> str:
     """A probability as the other doors write it, kept on one line."""
     return report_percent(probability).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def between(low: float, high: float) -> str:
+    """An interval as the other doors write it, kept on one line."""
+    return report_between(low, high).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def called(thing: Name | Row, voice: str) -> str:
+    """The name of a condition or finding in plain or clinical words; two rows have a line of their own."""
+    special = words("always_shown").get(thing.condition if isinstance(thing, Row) else thing.id)
+    return str(special or getattr(thing, voice))
 
 
 def chance(probability: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crampnet.report import Report
-from crampnet.ui.answer import advice, problem, ranking, start, urgency
+from crampnet.ui.answer import advice, following, problem, ranking, start, turning, urgency, versus, why
 from crampnet.ui.answer.markup import element, html
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import session
@@ -24,7 +24,7 @@ def draw(desk: Desk, outcome: Outcome) -> None:
     if outcome.report is not None:
         stale = "" if outcome.current else "_stale"
         with st.container(key=f"report{stale}", gap="medium"):
-            _report(desk, outcome.report)
+            _report(desk, outcome, outcome.report)
 
 
 def draw_status(outcome: Outcome) -> None:
@@ -32,10 +32,16 @@ def draw_status(outcome: Outcome) -> None:
     urgency.status(outcome, session().voice)
 
 
-def _report(desk: Desk, report: Report) -> None:
+def _report(desk: Desk, outcome: Outcome, report: Report) -> None:
     voice = session().voice
-    urgency.draw(desk, report, voice)
-    ranking.draw(desk, report, voice)
+    urgency.draw(desk, outcome, report, voice)
+    ranking.draw(desk, outcome, report, voice)
+    following.draw(desk, outcome, voice)
+    with st.container(key="reasons", gap="xsmall"):
+        html(element("h3", words("why.heading"), "cn-heading"))
+        why.draw(outcome, voice)
+        versus.draw(desk, outcome, report, voice)
+        turning.draw(outcome, voice)
     advice.draw(desk, report, voice)
     stamp = report_words("stamp").format(
         version=report.version, digest=report.priors_digest[:12], date=report.written_on

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from crampnet.report import Report, Row
+from crampnet.report.insights import Interval
+from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
-from crampnet.ui.service import Desk
-from crampnet.ui.text import chance, percent, report_words, words
+from crampnet.ui.service import Desk, Outcome
+from crampnet.ui.text import between, chance, percent, report_words, words
 
 TOP = 6
 """Rows that are always shown."""
@@ -37,27 +39,40 @@ def select(report: Report, always: Sequence[str], grave: Sequence[str]) -> Selec
     return Selection(tuple(row for row in report.rows if row.condition in first), tuple(serious))
 
 
-def draw(desk: Desk, report: Report, voice: str) -> None:
-    """The bars, and the grave and unlikely below."""
+def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
+    """The bars with their intervals, how firm the order is, and the grave and unlikely below."""
     grave = desk.model.knowledge.losses.levels[-2:]
     chosen = select(report, list(words("always_shown")), grave)
     by = report.ranked_by
     heading = words("answer.ranking" if by == "contributes" else "answer.ranking_present")
+    sure = insight(outcome, "sureness")
+    ranges = sure.value.intervals if sure.fresh and sure.value is not None else {}
     html(
         element("h3", heading, "cn-heading"),
         element("p", f"{report_words(f'ranking_{by}')} {words('answer.tick')}", "cn-note"),
-        _rows(chosen.rows, by, voice),
+        element("p", _firm(sure), "cn-firm", aria_live="polite"),
+        _rows(chosen.rows, by, voice, ranges),
     )
-    if chosen.serious:
-        with st.expander(str(words("answer.serious")).format(count=len(chosen.serious))):
-            html(element("p", words("answer.serious_body"), "cn-note"), _rows(chosen.serious, by, voice))
+    with st.container(key="serious"):
+        if chosen.serious:
+            with st.expander(str(words("answer.serious")).format(count=len(chosen.serious))):
+                html(element("p", words("answer.serious_body"), "cn-note"), _rows(chosen.serious, by, voice, ranges))
 
 
-def _rows(rows: Sequence[Row], by: str, voice: str) -> Markup:
-    return element("ol", [_row(row, by, voice) for row in rows], "cn-rows")
+def _firm(sure: Insight) -> str:
+    """How firm the order is, or that it is being worked out."""
+    if sure.failed:
+        return str(words("insight.failed"))
+    if sure.value is None or not sure.fresh:
+        return str(words("answer.firm_waiting"))
+    return str(report_words("first")).format(share=percent(sure.value.first))
 
 
-def _row(row: Row, by: str, voice: str) -> Markup:
+def _rows(rows: Sequence[Row], by: str, voice: str, ranges: Mapping[str, Interval]) -> Markup:
+    return element("ol", [_row(row, by, voice, ranges.get(row.condition)) for row in rows], "cn-rows")
+
+
+def _row(row: Row, by: str, voice: str, interval: Interval | None) -> Markup:
     share: float = getattr(row, by)
     special = words("always_shown").get(row.condition)
     name, other = _names(row, voice)
@@ -66,14 +81,13 @@ def _row(row: Row, by: str, voice: str) -> Markup:
     figures = [str(words("answer.base")).format(percent=percent(row.base_rate))]
     if by == "contributes":
         figures.insert(0, str(words("answer.present")).format(percent=percent(row.present)))
+    spread = "" if interval is None else between(interval.low, interval.high)
     under = [element("span", small), element("span", " · ".join(figures))]
     return element(
         "li",
         [
             element("div", head, "cn-row-head"),
-            element(
-                "div", [_bar(row, share, special or name), element("span", percent(share), "cn-percent")], "cn-row-bar"
-            ),
+            element("div", [_bar(row, share, special or name, interval), _figure(share, spread)], "cn-row-bar"),
             element("div", under, "cn-row-under"),
         ],
         "cn-special" if special else "",
@@ -86,8 +100,19 @@ def _names(row: Row, voice: str) -> tuple[str, str]:
     return first, "" if first == second else second
 
 
-def _bar(row: Row, share: float, name: str) -> Markup:
+def _figure(share: float, spread: str) -> Markup:
+    """The figure with its interval below; the room for it is kept while it is worked out."""
+    parts = [element("span", percent(share), "cn-share"), element("span", spread, "cn-between")]
+    return element("span", parts, "cn-percent")
+
+
+def _bar(row: Row, share: float, name: str, interval: Interval | None) -> Markup:
     said = str(words("answer.bar")).format(name=name, share=percent(share), base=percent(row.base_rate))
     fill = element("span", "", "cn-fill", style=f"width:{max(share, 0.004):.1%}")
     tick = element("span", "", "cn-tick", style=f"left:{min(row.base_rate, 0.996):.1%}")
-    return element("div", [fill, tick], "cn-bar", role="img", aria_label=said)
+    parts = [fill, tick]
+    if interval is not None:
+        said = f"{said}; {str(words('answer.spread')).format(interval=between(interval.low, interval.high))}"
+        width = max(interval.high - interval.low, 0.004)
+        parts.append(element("span", "", "cn-whisker", style=f"left:{interval.low:.1%};width:{width:.1%}"))
+    return element("div", parts, "cn-bar", role="img", aria_label=said)

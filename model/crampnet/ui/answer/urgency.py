@@ -10,7 +10,9 @@ import streamlit as st
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.record import Level
 from crampnet.report import Report
+from crampnet.report.markdown import level_firmness
 from crampnet.report.report import UrgencyTrail
+from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import go, session
@@ -20,12 +22,12 @@ SYMBOLS = {"emergency": "▲", "urgent": "◆", "routine": "●", "self_care": "
 """A shape for each level, so that color is never the only sign."""
 
 
-def draw(desk: Desk, report: Report, voice: str) -> None:
+def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
     """The banner, warnings, and the trail in an expander."""
     trail = report.urgency
     with st.container(key="urgency", gap="small"):
         waiting = _waiting(desk, trail)
-        html(_banner(desk.model.knowledge, report, voice, len(waiting)))
+        html(_banner(desk.model.knowledge, report, voice, len(waiting), insight(outcome, "sureness")))
         if waiting:
             st.button(
                 words("answer.provisional_go"),
@@ -39,6 +41,15 @@ def draw(desk: Desk, report: Report, voice: str) -> None:
             html(element("p", warning, "cn-callout"))
         with st.expander(words("answer.trail")):
             html(*_trail(desk.model.knowledge, report, voice))
+
+
+def _firm(sure: Insight, today: str) -> str:
+    """How firm the level is, or that it is being worked out."""
+    if sure.failed:
+        return str(words("insight.failed"))
+    if sure.value is None or not sure.fresh:
+        return str(words("answer.level_waiting"))
+    return level_firmness(sure.value, today)
 
 
 def status(outcome: Outcome, voice: str) -> None:
@@ -73,7 +84,7 @@ def _waiting(desk: Desk, trail: UrgencyTrail) -> Sequence[str]:
     return desk.signs.open(higher, session().draft.answers) if trail.provisional else ()
 
 
-def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int) -> Markup:
+def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int, sure: Insight) -> Markup:
     trail = report.urgency
     name, what = _level_words(trail.level)
     parts = [
@@ -86,6 +97,7 @@ def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int) -> M
     if trail.provisional:
         said = count("answer.provisional", waiting) if waiting else words("answer.provisional_examined")
         parts.append(element("p", said, "cn-provisional"))
+    parts.append(element("p", _firm(sure, trail.level), "cn-provisional"))
     return element("section", parts, f"cn-banner cn-level-{trail.level}", aria_label=report_words("urgency"))
 
 

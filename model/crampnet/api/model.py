@@ -1,27 +1,26 @@
-"""The library's door: load a model, describe a case, read the answer."""
+"""Load a model and ask it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crampnet.api.answer import Answer
+from crampnet.cohort.frame import diagnose_many
+from crampnet.cohort.scoring import Scorer
 from crampnet.inference.case import Case
-from crampnet.inference.engine import Posterior, posterior
-from crampnet.inference.evidence import Evidence, read_evidence
+from crampnet.inference.engine import posterior
+from crampnet.inference.evidence import read_evidence
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.network import REFERENCE_SETTING, Network, build_network, to_pgmpy
-from crampnet.reasoning.advice import Advice, advise
-from crampnet.reasoning.urgency import Urgency, assess
-from crampnet.report import Report, make_report, to_markdown
-from crampnet.report.markdown import Voice
+from crampnet.network.ensembles import Ensembles
+from crampnet.reasoning.advice import advise
+from crampnet.reasoning.urgency import assess
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -47,6 +46,7 @@ class Model:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.vocabulary = Vocabulary(knowledge)
+        self.ensembles = Ensembles(knowledge)
         self._networks: dict[str, Network] = {}
         self._lock = Lock()
 
@@ -72,44 +72,15 @@ class Model:
         beliefs = posterior(network, evidence)
         urgency = assess(self.knowledge, network, evidence, beliefs)
         advice = advise(self.knowledge, evidence, beliefs, urgency)
-        return Answer(self.knowledge, case, evidence, beliefs, urgency, advice)
+        return Answer(self, case, evidence, beliefs, urgency, advice)
 
+    def diagnose_many(self, table: pd.DataFrame, *, keep: Sequence[str] = (), top: int | None = None) -> pd.DataFrame:
+        """Answer every row of a table as `diagnose` answers one case; see `crampnet.cohort.table` for its columns.
 
-@dataclass(frozen=True)
-class Answer:
-    """The answer to one case: posterior, urgency with its trail, advice with its cautions."""
+        keep: columns to copy besides the id columns; top: the first so many conditions, or every condition (None).
 
-    knowledge: Knowledge
-    case: Case
-    evidence: Evidence
-    posterior: Posterior
-    urgency: Urgency
-    advice: tuple[Advice, ...]
-
-    @cached_property
-    def ranking(self) -> pd.DataFrame:
-        """One row a condition, most likely reason first: name, contributes, present, base_rate.
-
-        Index: condition id. Ranked by contributes, or by present where the case states no trouble of the hand.
+        Returns a table with the same rows, order and index: level, provisional, leader, leader_contributes,
+        log_evidence, contributes_<condition>, and error for a row that cannot be answered.
+        Raises BadTable when the table as a whole cannot be read.
         """
-        rows = [(row.condition, row.clinical, row.contributes, row.present, row.base_rate) for row in self.report.rows]
-        columns = ["condition", "name", "contributes", "present", "base_rate"]
-        return pd.DataFrame(rows, columns=columns).set_index("condition")
-
-    @cached_property
-    def report(self) -> Report:
-        """Everything that the answer shows, as plain values, stamped with versions and date."""
-        return make_report(
-            knowledge=self.knowledge,
-            case=self.case,
-            evidence=self.evidence,
-            posterior=self.posterior,
-            urgency=self.urgency,
-            advice=self.advice,
-            version=version("crampnet"),
-            today=date.today(),
-        )
-
-    def to_markdown(self, *, voice: Voice = "plain") -> str:
-        """The answer as readable text, in everyday or clinical words."""
-        return to_markdown(self.report, voice=voice)
+        return diagnose_many(Scorer(self), table, keep=keep, top=top)

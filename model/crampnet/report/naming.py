@@ -1,0 +1,40 @@
+"""Names of everything that a report speaks of, in plain and clinical words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crampnet.inference.evidence import Evidence
+from crampnet.knowledge import Knowledge
+from crampnet.reasoning.answers import Given
+from crampnet.report.insights import Name, Said
+from crampnet.report.text import text
+
+
+def name(knowledge: Knowledge, id_: str) -> Name:
+    """The name of an id: of the knowledge, or of what has no record there (a sample, the list of medicines)."""
+    special = text()["special"].get(id_)
+    if special is not None:
+        return Name(id_, special["plain"], special["clinical"])
+    found = knowledge.name(id_)
+    return Name(id_, found.plain, found.clinical)
+
+
+def names(knowledge: Knowledge, ids: Iterable[str]) -> tuple[Name, ...]:
+    """The names of some ids."""
+    return tuple(name(knowledge, id_) for id_ in ids)
+
+
+def said(knowledge: Knowledge, evidence: Evidence, given: Given) -> Said:
+    """One answer with its name, and a measured value with its unit."""
+    value = ""
+    if given.kind == "result":
+        value = f"{evidence.values[given.id]:g} {knowledge.measurements[given.id].unit}".strip()
+    return Said(name(knowledge, given.id), given.kind, given.state, value)
+
+
+def spoken(answer: Said, voice: str) -> str:
+    """One answer as a short phrase, such as "Weak grip: no"."""
+    phrases = text()["said"][voice]
+    phrase = phrases.get(answer.kind) if answer.state != "absent" or answer.kind == "medicines_complete" else None
+    return str(phrase or phrases[answer.state]).format(name=getattr(answer.about, voice), value=answer.value)
