@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from crampnet.inference.changes import Change, Columns, Variants, columns, evide
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
-from crampnet.inference.runs import Found, Weights, observe, run
+from crampnet.inference.runs import ABSENT, Found, Weights, observe, run
 from crampnet.network.network import Array, Network
 
 __all__ = [
@@ -89,15 +90,17 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
 def probability_without(network: Network, evidence: Evidence, sets: Sequence[Iterable[str]]) -> Array:
     """P(evidence and none of the named nodes present) for each set of nodes, the strata averaged, shape (sets,).
 
-    Exact and a forward pass only; divided by P(evidence) it is P(none of them present | evidence).
+    Exact and a forward pass only, each with a plan of its own, since what is absent leaves little to compute; divided
+    by P(evidence) it is P(none of them present | evidence).
     """
-    changes: list[dict[int, tuple[float, float]]] = []
-    for names in sets:
+    found = np.zeros(len(sets))
+    for row, names in enumerate(sets):
         nodes = [network.index[name] for name in names]
-        changes.append({node: (evidence.weights.get(node, (1.0, 1.0))[0], 0.0) for node in nodes})
-    possible = [place for place, change in enumerate(changes) if all(pair[0] > 0.0 for pair in change.values())]
-    found = np.zeros(len(changes))
-    found[possible] = evidence_under(network, evidence, [changes[p] for p in possible]) @ evidence.strata_weights
+        kept = [evidence.weights.get(node, (1.0, 1.0))[0] for node in nodes]
+        if all(kept):
+            observed = observe(network, {**evidence.weights, **dict.fromkeys(nodes, ABSENT)})
+            chance = run(network, observed, evidence.strata, back=False).evidence
+            found[row] = float(chance @ evidence.strata_weights) * math.prod(kept)
     return found
 
 

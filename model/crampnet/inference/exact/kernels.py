@@ -28,6 +28,8 @@ PLAIN = "plain"
 MODULES = (order, reduction, program, tape, gradients, solve)
 PATIENCE = 600.0
 """Seconds after which the compiling of another process is no longer waited for."""
+SILENCE = 15.0
+"""Seconds after which a claim that is not renewed counts as left behind."""
 
 Solve = Callable[..., Any]
 
@@ -72,12 +74,13 @@ def _numba() -> bool:
 
 
 def folder() -> Path:
-    """Where the compiled form of exactly this code lies."""
+    """Where the compiled form of exactly this code, in the place where it is, lies."""
     import llvmlite
     import numba
 
-    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {llvmlite.__version__} {here}".encode())
+    for path in sorted(here.glob("*.py")):
         digest.update(path.read_bytes())
     return cache_folder() / f"kernels-{digest.hexdigest()[:16]}"
 
@@ -86,27 +89,27 @@ def _built() -> Path | None:
     """The folder, compiled into by this process's child or another one; None where nothing can be kept."""
     place = folder()
     done, lock = place / "done", place / "building"
-    if done.exists():
-        return place
+    until = time.monotonic() + PATIENCE
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        mine = _claim(lock)
+        while not done.exists() and time.monotonic() < until:
+            if _claim(lock):
+                _compile_apart(place, lock)
+                lock.unlink(missing_ok=True)
+                break
+            time.sleep(0.2)
     except OSError:
         return None
-    if mine:
-        _compile_apart(place)
-        lock.unlink(missing_ok=True)
-    else:
-        until = time.monotonic() + PATIENCE
-        while lock.exists() and not done.exists() and time.monotonic() < until:
-            time.sleep(0.2)
     return place if done.exists() else None
 
 
 def _claim(lock: Path) -> bool:
     """Whether this process is to compile; a claim that was left behind is taken over."""
-    if lock.exists() and time.time() - lock.stat().st_mtime > PATIENCE:
-        lock.unlink(missing_ok=True)
+    try:
+        if time.time() - lock.stat().st_mtime > SILENCE:
+            lock.unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
@@ -114,15 +117,20 @@ def _claim(lock: Path) -> bool:
     return True
 
 
-def _compile_apart(place: Path) -> None:
-    """Compile in a child, which ends when this process does: its standard input closes then."""
+def _compile_apart(place: Path, lock: Path) -> None:
+    """Compile in a child, which ends when this process does: its standard input closes then.
+
+    The claim is renewed while it runs: a process that ends before its child has finished leaves one that grows old.
+    """
     child = subprocess.Popen(
         [sys.executable, "-m", "crampnet.inference.exact.kernels", str(place)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    child.wait()
+    while child.poll() is None:
+        lock.touch()
+        time.sleep(0.2)
     if child.stdin is not None:
         child.stdin.close()
 

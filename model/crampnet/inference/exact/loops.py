@@ -222,6 +222,38 @@ def _unlink(x, at, size, stride, lanes, p, row, signed):
     return run
 
 
+@_over(primitives.weigh)
+def _weigh(x, at, size, lanes, acts, first, last, block, p):
+    def run(x, at, size, lanes, acts, first, last, block, p):
+        weight = np.ones(block * lanes)
+        for spot in range(first, last):
+            place, step = acts[spot, 0], acts[spot, 1]
+            if acts[spot, 2] == 1 and 2 * step <= block:
+                for begin in range(0, block, 2 * step):
+                    for i in range(begin, begin + step):
+                        for lane in range(lanes):
+                            weight[i * lanes + lane] *= 1.0 - p[place, lane]
+        for begin in range(at, at + size * lanes, block * lanes):
+            for i in range(block * lanes):
+                x[begin + i] *= weight[i]
+
+    return run
+
+
+@_over(primitives.overlap)
+def _overlap(x, table, back, size, lanes, block, out):
+    def run(x, table, back, size, lanes, block, out):
+        total = np.zeros(block * lanes)
+        for begin in range(0, size * lanes, block * lanes):
+            for i in range(block * lanes):
+                total[i] += x[table + begin + i] * x[back + begin + i]
+        for i in range(block):
+            for lane in range(lanes):
+                out[i, lane] = total[i * lanes + lane]
+
+    return run
+
+
 @_over(primitives.moments)
 def _moments(x, table, back, size, stride, lanes, out):
     def run(x, table, back, size, stride, lanes, out):

@@ -40,26 +40,26 @@ def members(near: Words, node: int, room: Ints) -> int:
     return found
 
 
-def min_fill(near: Words, steered: Ints) -> Ints:
+def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
     """Order of the steered nodes (1), branch by branch: next the node whose neighbours need the fewest new edges.
 
-    Of those the one with the fewest neighbours. near: edges among the steered nodes; it is used up.
+    Of those the one with the fewest neighbours. near: edges among the steered nodes; it is used up. seed: 0 for this
+    order as it stands; others shake the choice, every second one goes by neighbours first.
     """
     count = len(steered)
-    left = steered.copy()
-    fill, degree = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    left, random = steered.copy(), seed
+    key = np.zeros(count)
     for node in range(count):
         if left[node]:
-            fill[node], degree[node] = _cost(near, node)
+            random = (random * 1103515245 + 12345) % 2147483648
+            key[node] = _key(near, node, seed, random)
     order = np.empty(int(steered.sum()), np.int64)
     bag = np.zeros(near.shape, np.uint64)
     around, second, stale = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count, np.int64)
     for step in range(len(order)):
         node = -1
         for other in range(count):
-            if left[other] and (
-                node < 0 or fill[other] < fill[node] or (fill[other] == fill[node] and degree[other] < degree[node])
-            ):
+            if left[other] and (node < 0 or key[other] < key[node]):
                 node = other
         order[step] = node
         left[node] = 0
@@ -78,8 +78,16 @@ def min_fill(near: Words, steered: Ints) -> Ints:
         for other in range(count):
             if stale[other]:
                 stale[other] = 0
-                fill[other], degree[other] = _cost(near, other)
+                random = (random * 1103515245 + 12345) % 2147483648
+                key[other] = _key(near, other, seed, random)
     return _depth_first(order, bag, count)
+
+
+def _key(near: Words, node: int, seed: int, random: int) -> float:
+    """What the choice goes by; the smallest is next."""
+    missing, degree = _cost(near, node)
+    shaken = 0.0 if seed == 0 else 3.0 * random / 2147483648.0
+    return degree + 0.01 * missing + shaken if seed % 2 else missing + 0.01 * degree + shaken
 
 
 def _cost(near: Words, node: int) -> tuple[int, int]:

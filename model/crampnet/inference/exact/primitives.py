@@ -60,6 +60,28 @@ def link(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: i
     pair[:, 0] *= 1.0 - p[row]
 
 
+def weigh(
+    x: Array, at: int, size: int, lanes: int, acts: Ints, first: int, last: int, block: int, p: Array
+) -> None:  # fmt: skip
+    """All signed links of an operation that act within blocks: one weight for each entry of a block.
+
+    first, last: of the operation's links; a link acts within blocks where twice its step is at most `block`. This is
+    its own adjoint.
+    """
+    weight = np.ones((block, lanes))
+    for spot in range(first, last):
+        place, step, signed = acts[spot].tolist()
+        if signed and 2 * step <= block:
+            weight.reshape(-1, 2, step, lanes)[:, 0] *= 1.0 - p[place]
+    x[at : at + size * lanes].reshape(-1, block, lanes)[...] *= weight
+
+
+def overlap(x: Array, table: int, back: int, size: int, lanes: int, block: int, out: Array) -> None:
+    """Products of a table and a gradient, added up over the blocks; out: shape (block, lanes)."""
+    t = x[table : table + size * lanes].reshape(-1, block, lanes)
+    out[:block] = (t * x[back : back + size * lanes].reshape(-1, block, lanes)).sum(axis=0)
+
+
 def unlink(x: Array, at: int, size: int, stride: int, lanes: int, p: Array, row: int, signed: int) -> None:
     """Adjoint of link, on a gradient."""
     pair = x[at : at + size * lanes].reshape(-1, 2, stride, lanes)

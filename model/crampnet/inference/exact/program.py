@@ -44,8 +44,16 @@ MOST = 40
 """Most axes that a table of a plan can have; far more than can be computed."""
 EVERYTHING = 1 << 20
 """Limit of early absorption: always, so that there is one single table."""
-ENOUGH = 4.0e5
-"""A plan that costs less than this is taken without looking for a better one; in entries, about half a millisecond."""
+ENOUGH = 3.0e5
+"""A plan that costs less than this is taken without looking for a better one, one that costs so many times as much is
+weighed against so many others; in entries, about as much as making a plan takes."""
+TRIED = (
+    (12, 2, 0, 0), (12, EVERYTHING, 1, 0), (12, 0, 0, 1), (12, 4, 0, 0), (12, 2, 0, 2), (24, 0, 0, 0), (12, 0, 0, 3),
+    (6, 0, 0, 0), (12, 2, 0, 4), (24, 3, 0, 5), (12, 0, 0, 6), (12, 3, 0, 7), (12, 1, 0, 8), (12, 4, 0, 9),
+    (12, 2, 0, 10), (12, 3, 0, 11), (12, 5, 0, 12), (12, 2, 0, 13), (12, 1, 0, 14), (12, 4, 0, 15), (12, 3, 0, 16),
+    (12, 2, 0, 17), (12, 6, 0, 18), (12, 2, 0, 19), (12, 3, 0, 20), (12, 4, 0, 21), (12, 1, 0, 22), (12, 5, 0, 23),
+)  # fmt: skip
+"""Other plans: hidden parents that make a node wide, reach of early absorption, 1 for a line, seed of the order."""
 
 
 class Program(NamedTuple):
@@ -73,14 +81,12 @@ def make_program(
     shape (nodes of the structure,) both; factor_first, factor_nodes: tables to begin with, over states of the named
     nodes (none for a network of noisy-ORs).
     """
-    tried = np.array([[12, 0, 0], [12, 2, 0], [12, EVERYTHING, 1], [12, 4, 0], [6, 0, 0], [24, 0, 0], [24, 3, 0]])
-    worth = np.array([0.0, 1.0, 1.0, 4.0, 4.0, 4.0, 4.0])
-    best = _tried(structure, tight, signed, factor_first, factor_nodes, 12, 0, 0)
-    for row in range(1, len(tried)):
-        if best.work > worth[row] * ENOUGH:
-            other = _tried(
-                structure, tight, signed, factor_first, factor_nodes, tried[row, 0], tried[row, 1], tried[row, 2]
-            )
+    best = _tried(structure, tight, signed, factor_first, factor_nodes, 12, 0, False, 0)
+    for row in range(len(TRIED)):
+        limit, reach, line, seed = TRIED[row]
+        # A better plan is looked for while looking costs less than what the best one so far takes.
+        if best.work > ENOUGH * (1 + row):
+            other = _tried(structure, tight, signed, factor_first, factor_nodes, limit, reach, line == 1, seed)
             if other.work < best.work:
                 best = other
     return best
@@ -88,9 +94,9 @@ def make_program(
 
 def _tried(
     structure: Structure, tight: Ints, signed: Ints, factor_first: Ints, factor_nodes: Ints,
-    limit: int, reach: int, line: int,
+    limit: int, reach: int, line: bool, seed: int,
 ) -> Program:  # fmt: skip
-    """One plan: with a limit for wide nodes, absorbing early up to so many more axes, along a tree or a line."""
+    """One plan: with a limit for wide nodes, absorbing early up to so many more axes, along a line or a tree."""
     edge, first = _edges_down(structure)
     about = find_parts(structure, tight, edge, first, limit)
     for here in factor_nodes:  # their state has to be an axis
@@ -100,7 +106,7 @@ def _tried(
         if about[WIDE, here] or about[FREE, here] or about[GATED, here] >= 0:
             steered[here] = 0
     near = _graph(structure, steered, factor_first, factor_nodes)
-    order = _line(near, steered) if line else min_fill(near, steered)
+    order = _line(near, steered) if line else min_fill(near, steered, seed)
     after = 0
     for here in order:
         about[RANK, here], about[AT, after], about[BY_RANK, after] = after, here, signed[here]
@@ -367,7 +373,7 @@ def _spread_out(
         size = _without(ops, axes, table, 2 * about[RANK, here] + 1, room)
     else:
         size = _copy(ops, axes, table, room)
-    dear = 2.0
+    dear, weighed = 2.0, 0.0
     for spot in range(first[here], first[here + 1]):
         place = edge[DOWN, spot]
         child = edge[CHILD, place]
@@ -376,8 +382,11 @@ def _spread_out(
             acts[counts[LINKS], PLACE] = place
             counts[LINKS] += 1
             size = _with(room, size, 2 * about[RANK, child])
-            dear += 0.4 if about[BY_RANK, about[RANK, child]] else 1.0
-    return _emit(ops, axes, pool, counts, cost, kind, table, -1, here, about[GATED, here], room, size, dear)
+            if about[BY_RANK, about[RANK, child]]:
+                weighed = 1.0
+            else:
+                dear += 1.0
+    return _emit(ops, axes, pool, counts, cost, kind, table, -1, here, about[GATED, here], room, size, dear + weighed)
 
 
 def _merged(

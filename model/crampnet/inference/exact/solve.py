@@ -1,7 +1,8 @@
 """From observations to everything that is asked: reduce, plan, run forward and back, and prove the arithmetic.
 
-The precision ladder: a small problem runs without any subtraction. A larger one first runs with signed axes where
-nodes close, is accepted when its residual is small, then with the rarer half of them unsigned, then with none signed.
+The precision ladder: a small problem runs without any subtraction. A larger one first runs forward with signed axes
+where nodes close; where too much would cancel, those that cancel most are made unsigned; the result is accepted when
+its residual is small. Otherwise it runs with none signed.
 Everything here runs as it stands, and faster compiled (see kernels).
 """
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from crampnet.inference.exact.gradients import finish
 from crampnet.inference.exact.program import BY_RANK, START, Program, make_program, pack
-from crampnet.inference.exact.reduction import NY, Structure, fill_heads, find_structure
+from crampnet.inference.exact.reduction import Structure, fill_heads, find_structure
 from crampnet.inference.exact.tape import JOINT, arena_size, backward, forward
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
@@ -20,6 +21,8 @@ DONE, TOO_MUCH_WORK, TOO_MUCH_MEMORY = range(3)
 """How it ended."""
 OUTRIGHT = 2.5e5
 """Work up to which no axis is signed; in entries, about a millisecond."""
+CANCELS = 1e6
+"""Most that may cancel where axes subtract for the way back to be worth going."""
 TRUSTED = 2e-11
 """Largest residual of a run with signed axes that is accepted; the error of a posterior is at most some four times
 that."""
@@ -55,19 +58,13 @@ def solve(
     signed = np.zeros(len(structure.nodes), np.int64)
     program = _planned(arrays, structure, signed)
     if back and program.work > OUTRIGHT:
-        rare = _rarity(structure, own, p)
-        for rung in range(2):
-            for here in range(len(signed)):
-                signed[here] = 1 if structure.variable[here] == 0 and rare[here] >= 0.5 * rung else 0
-            other = _planned(arrays, structure, signed)
-            if other.work < 0.7 * program.work and _affordable(other, many, most_work, most_memory) == DONE:
-                evidence, residual = _run(structure, other, own, p, full, about, links)
-                if residual <= TRUSTED and _sound(evidence, about):
-                    total = evidence * constant
-                    finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
-                    return DONE, 0.0, total, about, links, residual, other.width
-                about[:] = 0.0
-                links[:] = 0.0
+        done, evidence, residual, width = _with_signs(
+            arrays, structure, program, own, p, full, most_work, most_memory, about, links
+        )
+        if done:
+            total = evidence * constant
+            finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
+            return DONE, 0.0, total, about, links, residual, width
     if not back:
         pack(program.ops)
     end = _affordable(program, many, most_work, most_memory)
@@ -77,9 +74,9 @@ def solve(
     if not back:
         x = np.empty(arena_size(program.ops) * many)
         evidence = forward(program.ops, program.acts, program.axes, program.about[BY_RANK], own, p,
-                           structure.up_first, x, np.zeros(0), np.zeros((0, 1), np.int64))  # fmt: skip
+                           structure.up_first, x, np.zeros(0), np.zeros((0, 1), np.int64), signed * 0.0)  # fmt: skip
         return DONE, 0.0, evidence * constant, about, links, 0.0, program.width
-    evidence, residual = _run(structure, program, own, p, full, about, links)
+    evidence, residual = _run(structure, program, own, p, full, np.inf, signed * 0.0, about, links)
     total = evidence * constant
     finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
     return DONE, 0.0, total, about, links, residual, program.width
@@ -101,38 +98,58 @@ def _affordable(program: Program, many: int, most_work: float, most_memory: floa
     return DONE
 
 
+def _with_signs(
+    arrays: Arrays, structure: Structure, plain: Program, own: Array, p: Array, full: bool,
+    most_work: float, most_memory: float, about: Array, links: Array,
+) -> tuple[bool, Array, float, int]:  # fmt: skip
+    """The two rungs with signed axes: whether one of them is proven, P(evidence), residual, most axes of one table."""
+    count, many = len(structure.nodes), p.shape[1]
+    signed, loss = 1 - structure.variable, np.zeros(count)
+    for _ in range(2):
+        program = _planned(arrays, structure, signed)
+        if program.work > 0.7 * plain.work or _affordable(program, many, most_work, most_memory) != DONE:
+            break
+        evidence, residual = _run(structure, program, own, p, full, CANCELS, loss, about, links)
+        if residual <= TRUSTED and _sound(evidence, about):
+            return True, evidence, residual, program.width
+        about[:] = 0.0
+        links[:] = 0.0
+        _unsign(signed, loss)
+    return False, np.empty(0), 0.0, 0
+
+
+def _cancelled(loss: Array) -> float:
+    """How many times larger the terms are than what is left of them, over all axes that closed."""
+    total = 1.0
+    for here in range(len(loss)):
+        total *= max(loss[here], 1.0)
+    return total
+
+
+def _unsign(signed: Ints, loss: Array) -> None:
+    """Make those axes unsigned that cancel most, until the rest is harmless."""
+    while _cancelled(loss) > 0.03 * CANCELS:
+        worst = int(np.argmax(loss))
+        signed[worst], loss[worst] = 0, 0.0
+
+
 def _run(
-    structure: Structure, program: Program, own: Array, p: Array, full: bool, about: Array, links: Array
-) -> tuple[Array, float]:
-    """P(evidence) without the constant, and the residual; fills in what was found."""
+    structure: Structure, program: Program, own: Array, p: Array, full: bool, most: float, loss: Array,
+    about: Array, links: Array,
+) -> tuple[Array, float]:  # fmt: skip
+    """P(evidence) without the constant, and the residual; fills in what was found.
+
+    Where more than `most` cancels, the way back is not gone, and the residual is infinite.
+    """
     x = np.empty(arena_size(program.ops) * p.shape[1])
     by_rank = program.about[BY_RANK]
     evidence = forward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x,
-                       np.zeros(0), np.zeros((0, 1), np.int64))  # fmt: skip
+                       np.zeros(0), np.zeros((0, 1), np.int64), loss)  # fmt: skip
+    if _cancelled(loss) > most:
+        return evidence, np.inf
     residual = backward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x, evidence,
                         structure.nodes, structure.up_link, full, about, links)  # fmt: skip
     return evidence, residual
-
-
-def _rarity(structure: Structure, own: Array, p: Array) -> Array:
-    """Rank from 0 (rarest) to 1 among the nodes that close, by leak and mean link; shape (nodes,)."""
-    count = len(structure.nodes)
-    usual, rank = np.zeros(count), np.zeros(count)
-    for here in range(count):
-        first, last = structure.up_first[here], structure.up_first[here + 1]
-        usual[here] = own[NY, here, 0]
-        for place in range(first, last):
-            usual[here] += p[place, 0] / (last - first)
-    closing = 0
-    for here in range(count):
-        closing += 1 - structure.variable[here]
-    for here in range(count):
-        below = 0
-        for other in range(count):
-            if structure.variable[other] == 0 and usual[other] < usual[here]:
-                below += 1
-        rank[here] = below / max(closing, 1)
-    return rank
 
 
 def _sound(evidence: Array, about: Array) -> bool:

@@ -29,11 +29,13 @@ from crampnet.inference.exact.primitives import (
     lower,
     moments,
     moments_where,
+    overlap,
     product,
     product_back,
     scaled,
     unlink,
     unlink_where,
+    weigh,
 )
 from crampnet.inference.exact.program import (
     ACT,
@@ -65,6 +67,8 @@ JOINT, D_NN, D_NY, D_YY, LEAK_SLOPE = range(5)
 """Rows of what is found about nodes: P(present, evidence), the derivatives of P(evidence) by the heads and the leak."""
 FIRED, SLOPE = range(2)
 """Rows about links: P(it brought its child about, evidence); d P(evidence) / d link."""
+BLOCK = 4096
+"""Most entries of a block within which signed links act together."""
 
 
 def arena_size(ops: Ints) -> int:
@@ -80,11 +84,12 @@ def arena_size(ops: Ints) -> int:
 
 def forward(
     ops: Ints, acts: Ints, axes: Ints, by_rank: Ints, head: Array, p: Array, first: Ints, x: Array, factors: Array,
-    order: Ints,
+    order: Ints, loss: Array,
 ) -> Array:  # fmt: skip
     """P(evidence) without the constant, shape (lanes,); every table stays in the arena.
 
-    first: first place of each node in `up_link`; factors, order: see `_load`.
+    first: first place of each node in `up_link`; factors, order: see `_load`; loss: grows, where a signed axis closes,
+    to how many times larger the terms are than what is left of them, shape (nodes,).
     """
     lanes, many = p.shape[1], len(ops) - 1
     one, pair, work = np.ones((1, lanes)), np.empty((2, lanes)), ops[many, START] * lanes
@@ -108,6 +113,8 @@ def forward(
         elif kind == CLOSE:
             _closing(ops, axes, by_rank, op, head, pair)
             blended(x, out, source, source + size * lanes, size, lanes, pair, 0, pair, 1)
+            if _signed(axes, by_rank, a):
+                loss[here] = _lost(x, source + size * lanes, out, size, lanes, pair)
         elif kind == MIX:
             same = ops[a, MANY] == ops[op, MANY]
             plain = source if same else work
@@ -140,6 +147,19 @@ def forward(
     return x[last : last + lanes].copy()
 
 
+def _lost(x: Array, sums: int, out: int, size: int, lanes: int, pair: Array) -> float:
+    """Largest ratio, over the lanes, of the terms that were added to what they add up to."""
+    worst = 1.0
+    for lane in range(lanes):
+        terms = left = 0.0
+        for i in range(size):
+            terms += x[sums + i * lanes + lane]
+            left += x[out + i * lanes + lane]
+        terms *= pair[1, lane]
+        worst = max(worst, (2.0 * terms - left) / left if left > 0.0 else np.inf)
+    return worst
+
+
 def _load(ops: Ints, axes: Ints, op: int, x: Array, lanes: int, factors: Array, order: Ints) -> None:
     """A factor, its axes put into the order of the table.
 
@@ -158,9 +178,23 @@ def _load(ops: Ints, axes: Ints, op: int, x: Array, lanes: int, factors: Array, 
         x[begin : begin + lanes] = factors[order[factor, 0] + index]
 
 
+def _block(ops: Ints, acts: Ints, op: int) -> int:
+    """Entries of the blocks within which the signed links of an operation act together; 0 where there are none."""
+    block = 0
+    for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
+        if acts[spot, SIGNED] and 2 * acts[spot, STEP] <= BLOCK:
+            block = max(block, 2 * acts[spot, STEP])
+    return int(block)
+
+
 def _act(ops: Ints, acts: Ints, op: int, x: Array, at: int, size: int, lanes: int, p: Array, back: bool) -> None:
     """All links of an operation act on a table, or their adjoints on a gradient; `size` entries from `at`."""
+    block = _block(ops, acts, op)
+    if block:
+        weigh(x, at, size, lanes, acts, ops[op, FIRST], ops[op + 1, FIRST], block, p)
     for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
+        if acts[spot, SIGNED] and 2 * acts[spot, STEP] <= block:
+            continue
         if back:
             unlink(x, at, size, acts[spot, STEP], lanes, p, acts[spot, PLACE], acts[spot, SIGNED])
         else:
@@ -243,6 +277,11 @@ def backward(
             _close_back(ops, axes, by_rank, op, head, x, lanes, nodes, about)
         elif kind == MIX:
             _mix_back(ops, acts, axes, by_rank, op, head, p, first, x, lanes, nodes, up_link, full, about, links)
+            here = ops[op, NODE]
+            for lane in range(lanes):
+                if evidence[lane] > 0.0:
+                    total = about[JOINT, nodes[here], lane] + head[NN, here, lane] * about[D_NN, nodes[here], lane]
+                    residual = max(residual, abs(total - evidence[lane]) / evidence[lane])
         elif kind == GATE:
             _gate_back(ops, acts, axes, by_rank, op, head, p, first, x, lanes, nodes, up_link, full, about, links)
         elif kind == LEAVE:
@@ -325,10 +364,20 @@ def _account(
     table: before the links; back: gradient pulled back through all of them; weight: what the table is multiplied with,
     shape (lanes,).
     """
-    three = np.empty((3, lanes))
+    three, block = np.zeros((3, lanes)), _block(ops, acts, op)
+    sums = np.empty((max(block, 1), lanes))
+    if block:
+        overlap(x, table, back, size, lanes, block, sums)
     for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
-        place, signed = acts[spot, PLACE], acts[spot, SIGNED]
-        moments(x, table, back, size, acts[spot, STEP], lanes, three)
+        place, signed, step = acts[spot, PLACE], acts[spot, SIGNED], acts[spot, STEP]
+        if signed and 2 * step <= block:
+            three[:] = 0.0
+            for entry in range(block):
+                row = 2 if entry & step else 0
+                for lane in range(lanes):
+                    three[row, lane] += sums[entry, lane]
+        else:
+            moments(x, table, back, size, step, lanes, three)
         for lane in range(lanes):
             q = 1.0 - p[place, lane]
             fired, slope = three[2, lane], -three[0, lane]
