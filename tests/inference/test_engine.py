@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from crampnet.errors import ImpossibleCase, TooExpensive
 from crampnet.inference import runs
 from crampnet.inference.engine import posterior, probability_without
 from crampnet.network.network import Network, reason_id
+from tests.support.judge import judge
 from tests.support.networks import as_evidence, medical_network
 from tests.support.oracle import enumerate_joint
 
@@ -21,20 +23,22 @@ PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), states=st.lists(st.sampled_from([None, True, False]), min_size=4, max_size=4))
-def test_posterior_agrees_with_the_oracle(seed: int, states: list[bool | None]) -> None:
+def test_posterior_agrees_with_the_judge(seed: int, states: list[bool | None]) -> None:
     network = medical_network(seed).network
     names = ["pattern", "sign", "symptom", "hand_complaint"]
     weights = {network.index[n]: PRESENT if s else ABSENT for n, s in zip(names, states, strict=True) if s is not None}
-    truth = enumerate_joint(network, weights, network.strata_weights)
-    if truth.evidence == 0.0:
+    verdicts = [judge(network, weights, stratum, full=False) for stratum in range(2)]
+    evidence = sum(one.evidence for one in verdicts) / 2
+    if evidence == 0.0:
         with pytest.raises(ImpossibleCase):
             posterior(network, as_evidence(network, weights))
         return
     result = posterior(network, as_evidence(network, weights))
-    assert result.log_evidence == pytest.approx(math.log(truth.evidence), abs=1e-9)
+    assert result.log_evidence == pytest.approx(math.log(evidence), abs=1e-9)
+    present = (verdicts[0].present + verdicts[1].present) / 2 / evidence
     for condition in network.conditions:
-        assert result.present[condition] == pytest.approx(truth.present[condition], abs=1e-9)
-        assert result.contributes[condition] == pytest.approx(truth.present[reason_id(condition)], abs=1e-9)
+        assert result.present[condition] == pytest.approx(present[network.index[condition]], abs=1e-9)
+        assert result.contributes[condition] == pytest.approx(present[network.index[reason_id(condition)]], abs=1e-9)
 
 
 def test_a_reason_never_exceeds_its_condition() -> None:
@@ -98,3 +102,77 @@ def test_noisy_or_is_monotone(seed: int) -> None:
     absent = posterior(network, as_evidence(network, {network.index["sign"]: ABSENT})).present["c0"]
     assert absent <= before + 1e-12
     np.testing.assert_array_less(0.0, before)
+
+
+# -- how the posteriors hang on everything -----------------------------------------------------------
+
+ANSWERS = [PRESENT, ABSENT, (0.3, 0.9), (1.0, 0.25)]
+
+
+@st.composite
+def answers(draw: st.DrawFn, network: Network) -> dict[int, tuple[float, float]]:
+    nodes = st.integers(0, len(network.nodes) - 1)
+    return draw(st.dictionaries(nodes, st.sampled_from(ANSWERS), max_size=6))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.data())
+def test_beliefs_and_what_every_link_did(seed: int, data: st.DataObject) -> None:
+    network = medical_network(seed, conditions=3).network
+    weights = data.draw(answers(network))
+    verdicts = [judge(network, weights, stratum) for stratum in range(2)]
+    shares = network.strata_weights
+    total = sum(share * one.evidence for share, one in zip(shares, verdicts, strict=True))
+    if total == 0.0:
+        with pytest.raises(ImpossibleCase):
+            posterior(network, as_evidence(network, weights))
+        return
+    result = posterior(network, as_evidence(network, weights))
+    reached = ~np.isnan(result.belief)
+    present = sum(share * one.present for share, one in zip(shares, verdicts, strict=True)) / total
+    assert result.belief[reached] == pytest.approx(present[reached], abs=1e-9)
+    fired = sum(share * one.fired for share, one in zip(shares, verdicts, strict=True)) / total
+    links = reached[network.arrays.child]
+    assert result.fired[links] == pytest.approx(fired[links], abs=1e-9)
+    assert not result.fired[~links].any()
+
+
+def _moved(network: Network, node: int, place: int | None, stratum: int, by: float) -> Network:
+    """One leak (place None) or link in one stratum moved."""
+    old = network.nodes[node]
+    leak, links = old.leak.copy(), old.links.copy()
+    if place is None:
+        leak[stratum] += by
+    else:
+        links[place, stratum] += by
+    nodes = list(network.nodes)
+    nodes[node] = replace(old, leak=leak, links=links)
+    return replace(network, nodes=tuple(nodes))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.data())
+def test_gradients_are_those_of_the_log_evidence(seed: int, data: st.DataObject) -> None:
+    """Against central differences of the engine's own ln P(evidence), in each stratum of an uneven mix."""
+    network = replace(medical_network(seed).network, strata_weights=np.array([0.8, 0.2]))
+    names = ["pattern", "sign", "symptom", "hand_complaint", "c1", "habit"]
+    weights = {network.index[n]: data.draw(st.sampled_from(ANSWERS)) for n in names if data.draw(st.booleans())}
+    evidence = as_evidence(network, weights)
+    try:
+        result = posterior(network, evidence)
+    except ImpossibleCase:
+        return
+    row, step = 0, 1e-6
+    for node, own in enumerate(network.nodes):
+        ends = [None] if 0.0 < own.leak[0] < 1.0 else []
+        for place in [*ends, *range(len(own.parents))]:
+            stratum = data.draw(st.integers(0, 1))
+            found = result.leak_gradient[node] if place is None else result.link_gradient[row + place]
+            value = own.leak[stratum] if place is None else own.links[place, stratum]
+            if step < value < 1.0 - step:
+                above, below = (
+                    posterior(_moved(network, node, place, stratum, by), evidence).log_evidence for by in (step, -step)
+                )
+                scale = 1.0 + abs(found[stratum])
+                assert found[stratum] == pytest.approx((above - below) / (2 * step), abs=1e-6 * scale), (node, place)
+        row += len(own.parents)

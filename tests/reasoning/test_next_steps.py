@@ -17,8 +17,9 @@ from crampnet.inference.engine import posterior, variants
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Cost
+from crampnet.knowledge.records_general import Caution
 from crampnet.network.network import Network
-from crampnet.reasoning.advice import advise
+from crampnet.reasoning.advice import EVERYBODY, SHARE, advise, advise_about, leaders
 from crampnet.reasoning.next_steps import (
     ADVICE_EFFECT,
     LEVEL_EFFECT,
@@ -36,7 +37,7 @@ from crampnet.reasoning.steps.candidates import Candidate, Way, candidates, toge
 from crampnet.reasoning.steps.effects import divergence
 from crampnet.reasoning.steps.lanes import below_level, refined, subtracted
 from crampnet.reasoning.steps.levels import bounds, certain
-from crampnet.reasoning.steps.shown import shown
+from crampnet.reasoning.steps.shown import Shown, clearly, shown
 from crampnet.reasoning.urgency import assess, counted, expected_losses
 from tests.support.cases import possible_cases
 from tests.support.models import shipped, tiny
@@ -92,7 +93,7 @@ def test_every_effect_is_that_of_diagnosing_anew(case: Case) -> None:
             assume(losses[1] - losses[0] > 1e-6)
             assert outcome.level == then.urgency.level
             level += outcome.probability * (then.urgency.level != today.urgency.level)
-            advice += outcome.probability * (shown(then.advice) != shown(today.advice))
+            advice += outcome.probability * (advice_then(today, then) != shown(today.advice))
             now = then.posterior.contributes if evidence.asks else then.posterior.present
             bits += outcome.probability * kl(np.array(list(now.values())), share)
         assert step.level == pytest.approx(level, abs=1e-12)
@@ -100,6 +101,27 @@ def test_every_effect_is_that_of_diagnosing_anew(case: Case) -> None:
         assert step.bits == pytest.approx(bits, abs=1e-7)
         if step.kind not in ("measurement", "medicines"):
             assert chance(network, evidence, step) == pytest.approx(present(step), abs=1e-9)
+
+
+def advice_then(today: crampnet.Answer, then: crampnet.Answer) -> Shown:
+    """The advice shown then, condition by condition, beliefs that moved less than half of their line standing still."""
+    knowledge = today.knowledge
+    cautions = [c for items in knowledge.advice.values() for item in items for c in item.cautions]
+    line = {c: min((x.likely for x in cautions if c in x.when), default=0.0) for c in today.posterior.present}
+
+    def still(then: dict[str, float], now: dict[str, float], lines: dict[str, float]) -> dict[str, float]:
+        return {c: then[c] if abs(then[c] - now[c]) >= lines[c] / 2 else now[c] for c in now}
+
+    every = dict.fromkeys(line, SHARE)
+    ranked = replace(
+        then.posterior,
+        contributes=still(then.posterior.contributes, today.posterior.contributes, every),
+        present=still(then.posterior.present, today.posterior.present, every),
+    )
+    likely = replace(then.posterior, present=still(then.posterior.present, today.posterior.present, line))
+    about_whom = (*leaders(then.evidence, ranked), EVERYBODY)
+    lines = [advise_about(about, knowledge, then.evidence, likely, then.urgency) for about in about_whom]
+    return shown(item for about in lines for item in about)
 
 
 def kl(then: np.ndarray, now: np.ndarray) -> float:
@@ -184,6 +206,32 @@ def test_a_level_is_certain_only_if_it_is_the_best_anywhere_in_the_bounds(seed: 
     assert level == -1 or set(best) == {level}
     corner = np.maximum.accumulate(point[:, :1])
     assert certain(losses, corner, corner)[0] == best[0]
+
+
+def test_a_small_move_across_a_line_is_none() -> None:
+    """Half of the line at least: 0.11 to 0.09 is none from 0.10 on, 0.11 to 0.05 and 0.04 to 0.10 are."""
+    now = np.array([0.11, 0.11, 0.04, 0.09, 0.3])
+    then = np.array([[0.09, 0.05, 0.10, 0.12, 0.7]])
+    assert clearly(then, now, 0.10).tolist() == [[0.11, 0.05, 0.10, 0.09, 0.7]]
+    assert clearly(then, now, np.array([0.02, 0.2, 0.1, 0.0, 1.0])).tolist() == [[0.09, 0.11, 0.10, 0.12, 0.3]]
+
+
+def test_a_condition_beside_a_line_does_not_make_every_answer_matter() -> None:
+    """A caution that begins just below today's probability: nearly every answer crosses it, hardly one clearly."""
+    today, network, evidence = tiny().diagnose(SPASM), *read(tiny(), SPASM)
+    knowledge = tiny().knowledge
+    name, p = max(today.posterior.present.items(), key=lambda pair: (pair[1] < 0.9) * pair[1])
+    caution = Caution(when=(name,), likely=p - 1e-9, action="withhold", reason="Just beside.")
+    items = (knowledge.advice[EVERYBODY][0].model_copy(update={"kind": "test", "cautions": (caution,)}),)
+    found = ask(replace(knowledge, advice={EVERYBODY: items}), network, evidence)
+    crossing = missed = 0
+    for step in (s for s in found.steps if s.kind not in ("measurement", "medicines")):
+        for outcome in step.outcomes:
+            after = tiny().diagnose(answered(SPASM, step, outcome)).posterior.present[name]
+            crossing += after < p - 1e-9
+            missed += outcome.advice_changes is not (p - after >= (p - 1e-9) / 2)
+    assert crossing > len(found.steps) / 2
+    assert missed == 0
 
 
 # -- subtraction -------------------------------------------------------------------------------------
@@ -475,7 +523,7 @@ def test_a_bundle_has_the_joint_effect_of_its_tests() -> None:
         then = model.diagnose(replace(SPASM, present=["kind_spasm", *held], absent=left))
         total += p
         level += p * (then.urgency.level != today.urgency.level)
-        advice += p * (shown(then.advice) != shown(today.advice))
+        advice += p * (advice_then(today, then) != shown(today.advice))
         bits += p * kl(np.array(list(then.posterior.contributes.values())), share)
     assert (bundle.level, bundle.advice) == pytest.approx((level / total, advice / total), abs=1e-6)
     assert bundle.bits == pytest.approx(bits / total, abs=1e-5)

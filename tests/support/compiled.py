@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from crampnet.inference.exact import primitives
 from crampnet.inference.exact.primitives import (
     added,
     bits,
@@ -21,11 +21,13 @@ from crampnet.inference.exact.primitives import (
     lower,
     moments,
     moments_where,
+    overlap,
     product,
     product_back,
     scaled,
     unlink,
     unlink_where,
+    weigh,
 )
 
 NAMES = (
@@ -45,6 +47,8 @@ NAMES = (
     "product",
     "product_back",
     "bits",
+    "weigh",
+    "overlap",
 )
 
 
@@ -83,12 +87,15 @@ def plain(which: int, x: Any, axes: Any, by_rank: Any, p: Any, out: Any, n: Any)
         product_back(x, n[0], axes, 0, n[1], n[2], 1, n[3], n[4], 2, n[5], by_rank, lanes, n[6])
     elif which == 15:
         out[0, 0] = bits(np.uint64(n[0]))
+    elif which == 16:
+        weigh(x, n[0], n[1], lanes, axes, n[2], n[3], n[4], p)
+    elif which == 17:
+        overlap(x, n[0], n[1], n[2], lanes, n[3], out)
 
 
 def compile_all() -> Callable[..., None]:
     """The same door, compiled."""
-    from crampnet.inference.exact import loops, products
-
-    assert loops.primitives is primitives is products.primitives
+    for module in ("loops", "products"):  # importing them registers the loops
+        importlib.import_module(f"crampnet.inference.exact.{module}")
     made: Callable[..., None] = njit(plain)
     return made

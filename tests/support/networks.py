@@ -95,32 +95,39 @@ def layered(draw: st.DrawFn, *, strata: int = 2) -> Network:
         nodes.append(Node(name, kind, tuple(parents), own, links))
         return len(nodes) - 1
 
-    conditions = []
+    conditions: list[int] = []
     for i in range(draw(st.integers(2, 3))):
         earlier = draw(st.lists(st.sampled_from(conditions), max_size=1)) if conditions else []
         conditions.append(add(f"c{i}", "condition", None, earlier))
     causes = [add(f"reason_{i}", "reason", 0.0, [i]) for i in conditions if draw(st.booleans())]
     causes += draw(st.lists(st.sampled_from(conditions), unique=True, min_size=1))
     if draw(st.booleans()):
-        causes.append(add("syndrome", "syndrome", None, draw(st.lists(st.sampled_from(causes), unique=True, min_size=1))))
+        causes.append(
+            add("syndrome", "syndrome", None, draw(st.lists(st.sampled_from(causes), unique=True, min_size=1)))
+        )
     for i in range(draw(st.integers(1, 3))):
         chosen = draw(st.lists(st.sampled_from(causes), unique=True, min_size=1))
         add(f"f{i}", "finding", draw(st.sampled_from([0.0, None])), chosen)
     return _network(nodes, strata)
 
 
-def wide_network(seed: int, *, roots: int, pairs: int, findings: int, strata: int = 2) -> Network:
-    """Findings that every cause can bring about: roots, and reasons that come with their own condition only."""
+def wide_network(seed: int, *, roots: int, pairs: int, findings: int, strata: int = 2, rarity: float = 1.0) -> Network:
+    """Findings that every cause can bring about: roots, and reasons that come with their own condition only.
+
+    The conditions have a habit in common. rarity: factor of every probability.
+    """
     rng = np.random.default_rng(seed)
     nodes: list[Node] = []
 
     def add(name: str, kind: Kind, leak: float, parents: list[int]) -> int:
-        links = rng.uniform(0.05, 0.9, (len(parents), strata))
-        nodes.append(Node(name, kind, tuple(parents), np.full(strata, leak) * rng.uniform(0.5, 1.0, strata), links))
+        links = rarity * rng.uniform(0.05, 0.9, (len(parents), strata))
+        own = rarity * leak * rng.uniform(0.5, 1.0, strata)
+        nodes.append(Node(name, kind, tuple(parents), own, links))
         return len(nodes) - 1
 
     causes = [add(f"root{i}", "condition", 0.2, []) for i in range(roots)]
-    causes += [add(f"reason{i}", "reason", 0.0, [add(f"c{i}", "condition", 0.3, [])]) for i in range(pairs)]
+    habit = [add("habit", "exposure", 0.3, [])] if pairs else []
+    causes += [add(f"reason{i}", "reason", 0.0, [add(f"c{i}", "condition", 0.3, habit)]) for i in range(pairs)]
     for i in range(findings):
         add(f"f{i}", "finding", 0.01, causes)
     return _network(nodes, strata)

@@ -9,25 +9,28 @@ from unittest import mock
 import numpy as np
 
 from crampnet.inference.exact import program as programs
-from crampnet.inference.exact import solve
+from crampnet.inference.exact import solve, tape
+from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.exact.program import KIND, Program
 from crampnet.inference.exact.reduction import Structure
-from crampnet.inference.runs import KERNELS
 from crampnet.network.arrays import Ints
 
-Plan = tuple[int, int, int]
-"""(parents from which on a node is wide, axes absorbed early, 1 along a line)."""
+Plan = tuple[int, int, bool, int]
+"""(parents from which on a node is wide, axes absorbed early, along a line, what shakes the order or 0)."""
 EVERY_PLAN: list[Plan] = [
-    (limit, reach, line) for limit in (1, 2, 3, 99) for reach, line in ((0, 0), (2, 0), (programs.EVERYTHING, 1))
+    (limit, reach, line, seed)
+    for limit in (1, 2, 3, 99)
+    for reach, line, seed in ((0, False, 0), (2, False, 0), (0, False, 5), (programs.EVERYTHING, True, 0))
 ]
-USUAL: Plan = (12, 0, 0)
+USUAL: Plan = (12, 0, False, 0)
 
 
 @contextmanager
-def planned(plan: Plan = USUAL, signed: str = "none") -> Iterator[set[int]]:
+def planned(plan: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) -> Iterator[set[int]]:
     """All runs inside go through the plain engine and this plan; gives the kinds of the operations that happened.
 
-    signed: the nodes whose contributions axis is signed: none, closers or all.
+    signed: the nodes whose contributions axis is signed: none, closers or all; block: entries within which signed links
+    act together.
     """
     kinds: set[int] = set()
 
@@ -38,5 +41,9 @@ def planned(plan: Plan = USUAL, signed: str = "none") -> Iterator[set[int]]:
         kinds.update(made.ops[:-1, KIND].tolist())
         return made
 
-    with mock.patch.object(solve, "make_program", make), mock.patch.object(KERNELS, "solve", solve.solve):
+    with (
+        mock.patch.object(solve, "make_program", make),
+        mock.patch.object(tape, "BLOCK", block),
+        mock.patch.object(KERNELS, "solve", solve.solve),
+    ):
         yield kinds

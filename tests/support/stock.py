@@ -114,7 +114,7 @@ def _run(
     about, links = np.zeros((5, count, lanes)), np.zeros((2, 0, lanes))
     x = np.full(tape.arena_size(program.ops) * lanes, np.nan)
     head_of_tape = (program.ops, program.acts, program.axes, program.about[BY_RANK], head, p, structure.up_first, x)
-    evidence = tape.forward(*head_of_tape, np.concatenate(factors), order)
+    evidence = tape.forward(*head_of_tape, np.concatenate(factors), order, np.zeros(count))
     residual = tape.backward(*head_of_tape, evidence, structure.nodes, structure.up_link, False, about, links)
     joint = {}
     for place, (name, own) in enumerate(nodes.items(), len(stock.tables)):
@@ -135,7 +135,7 @@ def _table(x: Array, op: Ints, axes: Ints, ranks: Ints, lanes: int) -> Array:
 def _plain(count: int) -> Structure:
     """Variables without parents, none of them folded; built by name, since only the graph's fields matter here."""
     every, nothing = np.arange(count), np.zeros(0, np.int64)
-    parts = {name: nothing for name in Structure._fields}
+    parts = dict.fromkeys(Structure._fields, nothing)
     parts |= {"role": np.full(count, HIDDEN), "into": np.full(count, -1), "nodes": every, "place": every}
     parts |= {"variable": np.ones(count, np.int64), "up_first": np.zeros(count + 1, np.int64)}
     return Structure(**parts)

@@ -15,6 +15,7 @@ from crampnet.cohort.scoring import Scorer
 from crampnet.inference.case import Case
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import read_evidence
+from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.network import REFERENCE_SETTING, Network, build_network, to_pgmpy
@@ -49,6 +50,15 @@ class Model:
         self.ensembles = Ensembles(knowledge)
         self._networks: dict[str, Network] = {}
         self._lock = Lock()
+
+    def ready(self, seconds: float | None = None) -> bool:
+        """Wait until the compiled engine is there; False when it is not (in time, or on this machine at all).
+
+        Nothing needs to wait: the plain engine gives the same answers meanwhile, some fifty times slower and equal to
+        the last few digits. The compiled form is made in the background from the second answer on, or from here on;
+        making it takes about a minute once on a machine. seconds: how long to wait at the most; 0 only begins.
+        """
+        return KERNELS.wait(seconds)
 
     def network(self, setting: str = REFERENCE_SETTING) -> Network:
         """The compiled network of a setting. Raises UnknownName for a setting that does not exist."""

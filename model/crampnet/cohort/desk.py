@@ -9,12 +9,14 @@ from crampnet.cohort.frame import answer_rows
 from crampnet.cohort.scoring import Scorer
 from crampnet.cohort.table import read_header
 from crampnet.cohort.workers import Introduction, Task
+from crampnet.inference.exact.kernels import KERNELS
 
 
 class Desk:
     """A model, ready to answer rows of one table."""
 
     def __init__(self, task: Task) -> None:
+        KERNELS.wait()
         self._scorer = Scorer(task.load())
         self._layout = read_header(self._scorer.model.vocabulary, task.header, keep=task.keep)
         self._columns = answer_columns(self._scorer.conditions, task.top, self._layout.keep)

@@ -91,12 +91,11 @@ def _runs(
 ) -> Iterator[tuple[list[int], Found]]:
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
     wanted = network.targets.ravel().tolist() if back else []
-    for shared, places in _groups(network, evidence.weights, changes, back).items():
-        most = max(1, TOGETHER // len(evidence.strata))
+    most = max(1, TOGETHER // len(evidence.strata))
+    for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
         for first in range(0, len(places), most):
-            yield from _tried(
-                network, evidence, dict(shared), changes, places[first : first + most], wanted, back=back
-            )
+            some = places[first : first + most]
+            yield from _tried(network, evidence, dict(shared), changes, some, wanted, back=back)
 
 
 def _tried(
@@ -116,42 +115,38 @@ def _tried(
             yield from _tried(network, evidence, shared, changes, half, wanted, back=back)
 
 
-def _groups(
-    network: Network, weights: Weights, changes: Sequence[Change], back: bool
-) -> dict[tuple[tuple[int, tuple[float, float]], ...], list[int]]:
-    """Places of the changes by what a plan has to be made for anew.
+Key = tuple[tuple[tuple[int, tuple[float, float]], ...], frozenset[int]]
+"""What a plan has to be made for anew: answers that differ in kind, and nodes that a new answer brings into play."""
 
-    A node whose ancestors are all in play can be absent in some lanes and unknown in others, and a hidden node can have
-    other weights in each, on one plan; whatever else differs is part of the key, as is what a new finding brings in.
+
+def _groups(network: Network, weights: Weights, changes: Sequence[Change], back: bool) -> dict[Key, list[int]]:
+    """Places of the changes that can share a plan.
+
+    A node without children can be absent in some lanes and unknown in others, once its ancestors are in play, and a
+    hidden node can have other weights in each lane; whatever else differs needs a plan of its own.
     """
-    play = _in_play(network, weights, back)
-    groups: dict[tuple[tuple[int, tuple[float, float]], ...], list[int]] = {}
+    play = _above(network, [node for node, pair in weights.items() if pair[0] != pair[1]])
+    play |= _above(network, network.targets.ravel().tolist()) if back else set()
+    groups: dict[Key, list[int]] = {}
     for place, change in enumerate(changes):
-        key = {
-            node: pair
-            for node, pair in change.items()
-            if pair != weights.get(node, (1.0, 1.0)) and not _fits(network, weights, play, node, pair)
-        }
-        groups.setdefault(tuple(sorted(key.items())), []).append(place)
+        own: dict[int, tuple[float, float]] = {}
+        missing: set[int] = set()
+        for node, pair in change.items():
+            before = weights.get(node, (1.0, 1.0))
+            if {before, pair} <= {ABSENT, (1.0, 1.0)} and not network.children[node]:
+                missing |= _above(network, network.nodes[node].parents) - play
+            elif pair != before and (before in (ABSENT, PRESENT) or node not in play or not network.children[node]):
+                own[node] = pair
+        groups.setdefault((tuple(sorted(own.items())), frozenset(missing)), []).append(place)
     return groups
 
 
-def _in_play(network: Network, weights: Weights, back: bool) -> set[int]:
-    """Nodes that have an answer, or are wanted, at or below them."""
-    stack = [node for node, pair in weights.items() if pair[0] != pair[1]]
-    stack += network.targets.ravel().tolist() if back else []
-    found: set[int] = set()
+def _above(network: Network, nodes: Sequence[int]) -> set[int]:
+    """Some nodes and all their ancestors."""
+    stack, found = list(nodes), set[int]()
     while stack:
         node = stack.pop()
         if node not in found:
             found.add(node)
             stack.extend(network.nodes[node].parents)
     return found
-
-
-def _fits(network: Network, weights: Weights, play: set[int], node: int, pair: tuple[float, float]) -> bool:
-    """Whether a node can have other weights in one lane than in the next without another plan."""
-    before = weights.get(node, (1.0, 1.0))
-    if {before, pair} <= {ABSENT, (1.0, 1.0)} and not network.children[node]:
-        return play.issuperset(network.nodes[node].parents)
-    return node in play and bool(network.children[node]) and before not in (ABSENT, PRESENT)

@@ -11,8 +11,8 @@ from crampnet.network.ensemble import ensemble
 from crampnet.network.network import Lanes, Network
 from crampnet.network.parameters import parameters
 
-KEPT_LANES = 2000
-"""Lanes kept between cases; with the shipped knowledge about 50 kB each."""
+KEPT_LANES = 1000
+"""Lanes kept between cases; with the shipped knowledge about 100 kB each."""
 
 
 class Ensembles:

@@ -61,7 +61,8 @@ def next_steps(
     """Everything that can still be asked, examined or tested, by what its outcome would change.
 
     Effect of f on the level = sum over its outcomes a of P(a | e) [level(e, a) differs from level(e)]; likewise for the
-    set of shown advice; on the ranking, sum over a of P(a | e) sum over conditions of KL(P(. | e, a) || P(. | e)) bits.
+    set of shown advice, where it clearly changes (see `steps.shown`); on the ranking, sum over a of P(a | e) sum over
+    conditions of KL(P(. | e, a) || P(. | e)) bits.
     Unanswered red flags come first, in their own order; then effects on the level, then on the advice that reach the
     size from which a step is worth taking, then bits. All exact for single steps (`model.md`, section 6).
 

@@ -52,9 +52,13 @@ class Owner:
 
 
 class Background:
-    """One thread that does the jobs. Each owner has one job at a time: a new one supersedes the one before."""
+    """One thread that does the jobs. Each owner has one job at a time: a new one supersedes the one before.
 
-    def __init__(self) -> None:
+    first: what the thread does, or waits for, before any job.
+    """
+
+    def __init__(self, first: Callable[[], object] = lambda: None) -> None:
+        self._first = first
         self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
         self._wanted: WeakKeyDictionary[Owner, Job] = WeakKeyDictionary()
         self._changed = Condition()
@@ -100,6 +104,7 @@ class Background:
         self._changed.notify_all()
 
     def _work(self) -> None:
+        self._first()
         while True:
             job = self._next()
             job.advance()

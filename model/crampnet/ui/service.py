@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -38,7 +38,7 @@ class Desk:
     model: Model
     catalog: Catalog
     signs: WarningSigns
-    background: Background = field(default_factory=Background)
+    background: Background
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,10 @@ def desk() -> Desk:
 def _load(priors: str | None) -> Desk:
     sys.setswitchinterval(TURN)
     model = load_model(priors)
+    model.ready(0)
     model.network()
     catalog = Catalog(model.knowledge)
-    return Desk(model, catalog, WarningSigns(catalog))
+    return Desk(model, catalog, WarningSigns(catalog), Background(first=model.ready))
 
 
 def answer(desk: Desk) -> Outcome:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,14 @@ class Builds:
         self.places: list[Path] = []
         self.loaded: list[Path | None] = []
         self.works = works
+        self.before: Callable[[], Any] = list
         monkeypatch.delenv("CRAMPNET_KERNELS", raising=False)
         monkeypatch.setattr(kernels, "_compile_apart", self.build)
         monkeypatch.setattr(kernels, "_load", self.load)
 
-    def build(self, place: Path) -> None:
+    def build(self, place: Path, lock: Path) -> None:
+        assert lock == place / "building"
+        self.before()
         self.places.append(place)
         if self.works:
             (place / "done").touch()
@@ -55,11 +59,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_one_answer_is_not_worth_it_and_two_are(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds, ours = Builds(monkeypatch), Kernels()
     ours.count()
-    assert ours._thread is None
-    assert ours.solve is solve.solve
+    time.sleep(0.1)
+    assert builds.loaded == []
     ours.count()
-    assert ours._thread is not None
-    ours._thread.join(10)
+    assert ours._ready.wait(10)
     assert ours.solve is fast
     assert builds.loaded == [folder()]
 
@@ -75,7 +78,7 @@ def test_whoever_waits_has_the_compiled_form(cache: Path, monkeypatch: pytest.Mo
 
 def test_waiting_can_end_before_the_compiling_does(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds, ours, go_on = Builds(monkeypatch), Kernels(), threading.Event()
-    monkeypatch.setattr(kernels, "_compile_apart", lambda place: go_on.wait(10) and builds.build(place))
+    builds.before = lambda: go_on.wait(10)
     assert not ours.wait(0.05)
     assert ours.solve is solve.solve
     go_on.set()
@@ -143,16 +146,37 @@ def test_the_build_of_another_process_is_waited_for(cache: Path, monkeypatch: py
     assert lock.exists()  # it is the other one's
 
 
-def test_the_other_process_may_give_up(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_other_process_gives_up_this_one_builds(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds, ours, lock = Builds(monkeypatch), Kernels(), claimed()
     assert not ours.wait(0.3)
     lock.unlink()
     assert ours.wait(10)
+    assert builds.places == builds.loaded == [folder()]
+
+
+def test_the_other_process_is_not_waited_for_for_ever(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds, ours = Builds(monkeypatch), Kernels()
+    monkeypatch.setattr(kernels, "PATIENCE", 0.5)
+    claimed()
+    assert ours.wait(10)
+    assert builds.places == []
     assert builds.loaded == [None]
 
 
+def test_the_claim_is_renewed_while_the_child_compiles(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = claimed(kernels.SILENCE - 1.0)
+    child = tmp_path / "child"
+    child.write_text("#!/bin/sh\nsleep 0.5\n")
+    child.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(child))
+    kernels._compile_apart(folder(), lock)
+    assert time.time() - lock.stat().st_mtime < kernels.SILENCE / 2
+
+
 def test_a_claim_left_behind_is_taken_over(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    builds, ours, lock = Builds(monkeypatch), Kernels(), claimed(kernels.PATIENCE + 5)
+    builds, ours, lock = Builds(monkeypatch), Kernels(), claimed(kernels.SILENCE + 5)
     assert ours.wait(10)
     assert builds.places == [folder()]
     assert builds.loaded == [folder()]
@@ -161,7 +185,7 @@ def test_a_claim_left_behind_is_taken_over(cache: Path, monkeypatch: pytest.Monk
 
 def test_one_of_many_processes_builds(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds = Builds(monkeypatch)
-    monkeypatch.setattr(kernels, "_compile_apart", lambda place: (time.sleep(0.3), builds.build(place)))
+    builds.before = lambda: time.sleep(0.3)
     several = [Kernels() for _ in range(5)]
     for one in several:
         one.prepare()
@@ -176,7 +200,8 @@ def test_other_code_lies_elsewhere(cache: Path, tmp_path: Path, monkeypatch: pyt
     for source in Path(kernels.__file__).parent.glob("*.py"):
         (copy / source.name).write_bytes(source.read_bytes())
     monkeypatch.setattr(kernels, "__file__", str(copy / "kernels.py"))
-    assert folder() == before
+    before, elsewhere = folder(), before
+    assert before != elsewhere
     for source in sorted(copy.glob("*.py")):
         source.write_bytes(source.read_bytes() + b"\n")
         after = folder()
@@ -186,6 +211,7 @@ def test_other_code_lies_elsewhere(cache: Path, tmp_path: Path, monkeypatch: pyt
 
 COMPILES = """
 import sys, time
+from collections.abc import Callable
 from pathlib import Path
 from crampnet.inference.exact import kernels
 kernels._load = lambda place: time.sleep({seconds})

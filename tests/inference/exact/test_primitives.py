@@ -27,11 +27,16 @@ class Call:
     by_rank: np.ndarray = field(default_factory=lambda: np.zeros(8, np.int64))
     seed: int = 0
     size: int = 600
+    rows: int = 3
 
     def run(self, door: Callable[..., None]) -> tuple[np.ndarray, np.ndarray]:
         """(arena, out) afterwards."""
         rng = np.random.default_rng(self.seed)
-        x, p, out = rng.random(self.size * self.lanes), rng.random((4, self.lanes)), np.full((3, self.lanes), -7.0)
+        x, p, out = (
+            rng.random(self.size * self.lanes),
+            rng.random((4, self.lanes)),
+            np.full((self.rows, self.lanes), -7.0),
+        )
         numbers = np.array([*self.numbers, self.lanes], dtype=np.int64)
         door(NAMES.index(self.name), x, self.axes, self.by_rank, p, out, numbers)
         return x, out
@@ -105,7 +110,21 @@ def products(draw: st.DrawFn, name: str | None = None, lanes: int | None = None)
     return Call(name or draw(st.sampled_from(["product", "product_back"])), many_lanes, numbers, axes, signed, seed)
 
 
-any_call = st.one_of(along_an_axis(), entry_by_entry(), widenings(), products())
+@st.composite
+def in_blocks(draw: st.DrawFn) -> Call:
+    """weigh and overlap; of weigh's links some are not signed or reach beyond a block, and must not act."""
+    lanes, seed = draw(lanes_and_seed)
+    many = draw(st.integers(1, 6))
+    inner = draw(st.integers(1, many))
+    if draw(st.booleans()):
+        return Call("overlap", lanes, [ROOM * lanes, 200 * lanes, 1 << many, 1 << inner], seed=seed, rows=1 << inner)
+    links = st.tuples(st.integers(0, 3), st.integers(0, many - 1).map(lambda axis: 1 << axis), st.integers(0, 1))
+    acts = np.array([*draw(st.lists(links, max_size=5)), (0, 1, 1)], dtype=np.int64)
+    first = draw(st.integers(0, len(acts) - 1))
+    return Call("weigh", lanes, [ROOM * lanes, 1 << many, first, len(acts), 1 << inner], acts, seed=seed)
+
+
+any_call = st.one_of(along_an_axis(), entry_by_entry(), widenings(), products(), in_blocks())
 
 
 @settings(max_examples=400, deadline=None)
@@ -196,6 +215,24 @@ def test_a_product_is_the_or_of_contributions_and_the_and_of_states(call: Call) 
     np.testing.assert_allclose(table(x, call, out, many), expected, rtol=1e-12)
 
 
+@settings(max_examples=100, deadline=None)
+@given(in_blocks())
+def test_links_that_act_together_do_what_each_would_do_alone(call: Call) -> None:
+    x, out = call.run(plain)
+    if call.name == "overlap":
+        table_at, back, size, block = call.numbers
+        both = call.before()[table_at:][: size * call.lanes] * call.before()[back:][: size * call.lanes]
+        np.testing.assert_allclose(out, both.reshape(-1, block, call.lanes).sum(axis=0), rtol=1e-12)
+        return
+    at, size, first, last, block = call.numbers
+    expected = call.before()
+    for place, step, signed in call.axes[first:last].tolist():
+        if signed and 2 * step <= block:
+            link = np.array([at, size, step, place, 1, call.lanes], dtype=np.int64)
+            plain(NAMES.index("link"), expected, call.axes, call.by_rank, random_p(call), out, link)
+    np.testing.assert_allclose(x, expected, rtol=1e-12)
+
+
 # -- adjoints ----------------------------------------------------------------------------------------
 
 
@@ -265,10 +302,9 @@ def test_steps_entry_by_entry_are_what_they_say(call: Call) -> None:
     if call.name == "dot":
         assert out[2] == pytest.approx((at(first) * at(second)).sum(axis=0), rel=1e-12)
         return
-    expected = {
-        "scaled": lambda: at(second) * p[2],
-        "added": lambda: at(first) + at(second) * p[2],
-        "copied": lambda: at(second),
-        "blended": lambda: at(second) * p[0] + at(third) * p[3],
-    }[call.name]()
+    if call.name == "blended":
+        expected = at(second) * p[0] + at(third) * p[3]
+    else:
+        factor = np.ones(call.lanes) if call.name == "copied" else p[2]
+        expected = at(second) * factor + (at(first) if call.name == "added" else 0.0)
     np.testing.assert_allclose(at(first, x), expected, rtol=1e-12)

@@ -28,7 +28,7 @@ def operations(draw: st.DrawFn) -> np.ndarray:
             ops[op, A] = draw(st.integers(0, many))  # a factor's number, not a table's
         elif ops[op, KIND] == 2:
             for column in (A, B):
-                if pool and draw(st.booleans()):
+                if draw(st.booleans()) and pool:
                     ops[op, column] = pool.pop(draw(st.integers(0, len(pool) - 1)))
         pool.append(op)
     return ops

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crampnet.inference.exact import solve
-from crampnet.inference.exact.program import ACT, CLOSE, GATE, LEAVE, MERGE, MIX, STATE
+from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.exact.program import ACT, BY_RANK, CLOSE, GATE, LEAVE, MERGE, MIX, STATE, Program
+from crampnet.inference.exact.reduction import Structure
 from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
-from crampnet.inference.runs import KERNELS, Found, observe, run
+from crampnet.inference.runs import Found, observe, run
 from crampnet.network.network import Network
 from tests.support.judge import Verdict, judge
 from tests.support.networks import evidence_for, layered, medical_network, networks, wide_network
-from tests.support.programs import EVERY_PLAN, USUAL, planned
+from tests.support.programs import EVERY_PLAN, USUAL, Plan, planned
 
 Pair = tuple[float, float]
 PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
@@ -27,8 +34,8 @@ def everything(network: Network) -> range:
 
 def only_with_parent(network: Network) -> np.ndarray:
     """Nodes without a leak to vary: they never come without their only parent."""
-    arrays = network.arrays
-    return (arrays.tight == 1) & (np.diff(arrays.first) == 1)
+    alone: np.ndarray = (network.arrays.tight == 1) & (np.diff(network.arrays.first) == 1)
+    return alone
 
 
 def full_run(network: Network, weights: dict[int, Pair], wanted: range | tuple[int, ...] | None = None) -> Found:
@@ -72,7 +79,7 @@ def assert_links_as_judged(
 
 @settings(max_examples=150, deadline=None)
 @given(st.data(), plans)
-def test_random_networks_under_every_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+def test_random_networks_under_every_plan(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(networks(most=7))
     weights = data.draw(evidence_for(network))
     with planned(plan):
@@ -84,7 +91,7 @@ def test_random_networks_under_every_plan(data: st.DataObject, plan: tuple[int, 
 
 @settings(max_examples=100, deadline=None)
 @given(st.data(), plans)
-def test_networks_of_the_medical_shape_under_every_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+def test_networks_of_the_medical_shape_under_every_plan(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(layered())
     weights = data.draw(findings_of(network))
     with planned(plan):
@@ -112,29 +119,24 @@ def test_every_operation_happens_in_these_tests() -> None:
                 full_run(network, weights)
             seen |= kinds
     assert seen >= {MERGE, ACT, STATE, GATE, LEAVE, CLOSE}
-    with planned((1, 0, 0)) as kinds:
-        full_run(*two_causes_of_three())
+    with planned((1, 0, False, 0)) as kinds:
+        full_run(of_roots := wide_network(3, roots=3, pairs=0, findings=2), all_present(of_roots))
     assert MIX in kinds
-
-
-def two_causes_of_three() -> tuple[Network, dict[int, Pair]]:
-    network = layered_by_hand()
-    return network, {i: PRESENT for i, node in enumerate(network.nodes) if node.kind == "finding"}
-
-
-def layered_by_hand() -> Network:
-    return wide_network(3, roots=3, pairs=1, findings=2)
+    network = wide_network(1, roots=6, pairs=6, findings=2)
+    with planned(USUAL) as kinds:
+        full_run(network, all_present(network), ())
+    assert kinds >= {MIX, GATE, LEAVE, CLOSE}
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data(), plans, st.sampled_from(["closers", "all"]))
+@given(st.data(), plans, st.sampled_from(["closers", "all"]), st.sampled_from([0, 2, 4, 512]))
 def test_signed_axes_give_the_same_up_to_what_they_cancel(
-    data: st.DataObject, plan: tuple[int, int, int], signed: str
+    data: st.DataObject, plan: Plan, signed: str, block: int
 ) -> None:
     """They subtract, so that the errors are of the size of 1, not of P(evidence)."""
     network = data.draw(layered())
     weights = data.draw(findings_of(network))
-    with planned(plan, signed):
+    with planned(plan, signed, block):
         found = full_run(network, weights)
     for lane in range(2):
         verdict = judge(network, weights, lane)
@@ -151,7 +153,7 @@ def test_signed_axes_give_the_same_up_to_what_they_cancel(
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), plans)
-def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(layered())
     weights = data.draw(findings_of(network))
     with planned(plan):
@@ -162,7 +164,7 @@ def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), plans)
-def test_lanes_with_other_answers_on_one_plan(data: st.DataObject, plan: tuple[int, int, int]) -> None:
+def test_lanes_with_other_answers_on_one_plan(data: st.DataObject, plan: Plan) -> None:
     """Hidden nodes with other weights in each lane, leaves absent in some lanes only."""
     network = data.draw(networks(most=6))
     weights = data.draw(evidence_for(network))
@@ -204,12 +206,75 @@ def test_what_the_answers_do_not_reach_is_nan_and_the_rest_is_right(data: st.Dat
 
 @pytest.mark.parametrize("seed", range(4))
 def test_wide_findings_under_the_plan_of_its_own_choice(seed: int) -> None:
-    """Sixteen causes of three findings, so that nodes stay open to the end without being told to."""
+    """Twelve causes of three findings, so that nodes stay open to the end without being told to."""
     network = wide_network(seed, roots=6, pairs=6, findings=3)
-    findings = [i for i, node in enumerate(network.nodes) if node.kind == "finding"]
-    weights = {node: PRESENT for node in findings}
-    found = full_run(network, weights)
+    found = full_run(network, all_present(network))
     for lane in range(2):
-        verdict = judge(network, weights, lane, full=False)
+        verdict = judge(network, all_present(network), lane, full=False)
         assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9)
         assert found.about[JOINT, :, lane] == pytest.approx(verdict.present, rel=1e-9)
+
+
+# -- the precision ladder ----------------------------------------------------------------------------
+
+
+@contextmanager
+def ladder(outright: float, trusted: float = solve.TRUSTED) -> Iterator[list[str]]:
+    """The plain engine with these limits; what each run had signed: none, some or all of the nodes that close."""
+    runs: list[str] = []
+    usual = solve._run
+
+    def noting(structure: Structure, program: Program, *rest: Any) -> Any:
+        closers, signed = int((1 - structure.variable).sum()), int(program.about[BY_RANK].sum())
+        runs.append("all" if signed == closers else "some" if signed else "none")
+        return usual(structure, program, *rest)
+
+    with (
+        mock.patch.object(solve, "OUTRIGHT", outright),
+        mock.patch.object(solve, "TRUSTED", trusted),
+        mock.patch.object(solve, "_run", noting),
+        mock.patch.object(KERNELS, "solve", solve.solve),
+    ):
+        yield runs
+
+
+@pytest.mark.parametrize("pairs", [0, 7])
+def test_a_large_problem_runs_signed_and_is_proved(pairs: int) -> None:
+    network = wide_network(5, roots=14 - pairs, pairs=pairs, findings=7)
+    weights = all_present(network)
+    with ladder(0.0) as runs:
+        found = full_run(network, weights, ())
+    assert runs == ["all"]
+    assert 0.0 < found.residual < solve.TRUSTED
+    with ladder(np.inf) as runs:
+        plain = full_run(network, weights, ())
+    assert runs == ["none"]
+    np.testing.assert_allclose(found.evidence, plain.evidence, rtol=1e-11)
+    np.testing.assert_allclose(found.about[JOINT], plain.about[JOINT], rtol=1e-9)
+    np.testing.assert_allclose(found.links, plain.links, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("pairs", [0, 7])
+def test_what_cancels_is_not_trusted(pairs: int) -> None:
+    """Seven findings so rare that a subtraction leaves no digit."""
+    network = wide_network(6, roots=14 - pairs, pairs=pairs, findings=7, rarity=1e-3)
+    weights = all_present(network)
+    with ladder(0.0) as runs:
+        found = full_run(network, weights, ())
+    assert runs[-1] == "none"
+    with ladder(np.inf):
+        plain = full_run(network, weights, ())
+    np.testing.assert_allclose(found.evidence, plain.evidence, rtol=1e-12)
+    np.testing.assert_allclose(found.about[JOINT], plain.about[JOINT], rtol=1e-12)
+    np.testing.assert_allclose(found.links, plain.links, rtol=1e-12)
+
+
+def test_a_small_problem_runs_without_any_subtraction() -> None:
+    network = wide_network(1, roots=6, pairs=0, findings=3)
+    with ladder(solve.OUTRIGHT) as runs:
+        assert full_run(network, all_present(network)).residual < 1e-14
+    assert runs == ["none"]
+
+
+def all_present(network: Network) -> dict[int, Pair]:
+    return {n: PRESENT for n, node in enumerate(network.nodes) if node.kind == "finding"}

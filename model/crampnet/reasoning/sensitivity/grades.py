@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
 from crampnet.errors import BadValue
 from crampnet.knowledge.beta import LEVEL, Beta, fit_betas
-from crampnet.knowledge.estimate import Grade
 from crampnet.network.draws import Sampler
 from crampnet.network.lognormal import LogNormal, fit_lognormal
-from crampnet.network.network import Array
 from crampnet.network.parameters import Parameter
 from crampnet.reasoning.sensitivity.entries import relevant
 from crampnet.reasoning.sensitivity.setup import Change, Joint, Row, Setup, joint, joint_of_draws
@@ -66,9 +64,7 @@ def _betas(stated: Sequence[tuple[float, float, float]]) -> dict[tuple[float, fl
     return {key: Beta(float(x), float(y)) for key, x, y in zip(distinct, a, b, strict=True)}
 
 
-def grade_widths(
-    setup: Setup, row: Row, *, factor: float = 2.0, draws: int = 1000, seed: int = 0
-) -> pd.DataFrame:
+def grade_widths(setup: Setup, row: Row, *, factor: float = 2.0, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
     """How sure a row would be if the figures of one grade were less certain than stated.
 
     factor: how much wider their intervals are (see `widened`); draws, seed: as for the intervals of an answer.
@@ -82,8 +78,8 @@ def grade_widths(
         used = tuple(wide[f.path] if f.path in paths else f for f in figures)
         found = joint_of_draws(setup, Sampler(used, seed).draw(0, draws))
         low, high = np.nanquantile(found.posterior(setup, row), [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
-        stays = _first(setup, found) == setup.place(setup.leader)
-        rows[name] = (len(paths), low, high, stays.mean())
+        stays = float(np.mean(_first(setup, found) == setup.place(setup.leader)))
+        rows[name] = (len(paths), float(low), float(high), stays)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["figures", "low", "high", "first"])
 
 
@@ -123,15 +119,16 @@ def grade_shifts(setup: Setup, row: Row, *, shifts: Sequence[float] = SHIFTS) ->
 
 def _groups(figures: Sequence[Parameter]) -> dict[str, frozenset[str]]:
     """Paths of the figures of no grade, of each grade, and of all."""
-    grades = sorted({figure.grade for figure in figures})
-    found = {grade: frozenset(f.path for f in figures if f.grade == grade) for grade in grades}
-    every = frozenset(figure.path for figure in figures)
-    return {STATED: frozenset(), **found, EVERY: every}
+    groups = {STATED: frozenset[str]()}
+    for grade in sorted({figure.grade for figure in figures}):
+        groups[grade] = frozenset(figure.path for figure in figures if figure.grade == grade)
+    return {**groups, EVERY: frozenset(figure.path for figure in figures)}
 
 
-def _first(setup: Setup, found: Joint) -> np.ndarray:
+def _first(setup: Setup, found: Joint) -> npt.NDArray[np.intp]:
+    """Position of the condition that is first, shape (draws,)."""
     table = found.contributes if setup.leader.quantity == "contributes" else found.present
-    return np.argmax(table, axis=1)
+    return np.asarray(np.argmax(table, axis=1))
 
 
 def _moved(figure: Parameter, shift: float) -> float:

@@ -13,7 +13,7 @@ COSTS: tuple[Cost, ...] = ("answer", "bedside", "blood", "device", "imaging", "s
 LEVEL_EFFECT = 0.01
 """A step is worth taking from this P(the level of urgency changes) on."""
 ADVICE_EFFECT = 0.05
-"""A step is worth taking from this P(the advice that is shown changes) on."""
+"""A step is worth taking from this P(the advice that is shown clearly changes) on."""
 MEDICINES = "medicines"
 """Id of the step that asks which medicines the person takes: people name medicines, not classes."""
 NORMAL = "normal"
@@ -40,8 +40,8 @@ class Outcome:
 
     answer: "present", "absent", the id of the abnormality, or "normal"; in a step taken jointly those of its parts,
     joined by "+"; probability: P(it turns out so | answers); level: the urgency then; flags: ids of the red flags that
-    it makes fire; level_changes, advice_changes: against today's answer; bits: Kullback-Leibler divergence of the
-    ranking then from the ranking now, summed over the conditions; up, down: the conditions that it moves most,
+    it makes fire; level_changes, advice_changes (clearly): against today's answer; bits: Kullback-Leibler divergence
+    of the ranking then from the ranking now, summed over the conditions; up, down: the conditions that it moves most,
     largest move first.
     """
 
@@ -61,9 +61,9 @@ class Step:
     """One thing to ask, to examine or to test, or several that are done together.
 
     id: of the finding, exposure or measurement, "medicines", or the sample; nodes: ids that it would answer;
-    level: P(the level of urgency changes | answers); advice: P(the set of shown advice changes | answers); bits:
-    expected change of the ranking, in bits; red_flag: it would decide an open red flag; outcomes: each way it can turn
-    out, most probable first.
+    level: P(the level of urgency changes | answers); advice: P(the set of shown advice clearly changes | answers);
+    bits: expected change of the ranking, in bits; red_flag: it would decide an open red flag; outcomes: each way it can
+    turn out, most probable first.
     parts: the single steps inside (medicine classes, or the tests of one sample), best first; joint: ids of those parts
     that the outcomes and the three effects are about; method: "exact" when they are exact for the ids in
     `joint`, "largest" when they are those of the one part that matters most, the parts together not being computed.

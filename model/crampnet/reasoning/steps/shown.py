@@ -1,4 +1,11 @@
-"""Whether the advice that is shown would be another one under each way."""
+"""Whether the advice that is shown would clearly be another one under each way.
+
+Whose advice is shown hangs on lines: a share of the ranking, and for cautions what counts as likely. Taken to the
+letter, nearly every answer changes the advice wherever a condition stands just beside a line: with diabetes at 20.6 %
+and a caution from 20 % on, "no" to anything remotely about it rewrites one sentence, so that an effect of 100 % says
+nothing, and asking never stops. A probability that moves by less than half of the line is known no better than that,
+and counts as unmoved.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +18,15 @@ import numpy.typing as npt
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
-from crampnet.network.network import Network
+from crampnet.network.network import Array, Network
 from crampnet.reasoning.advice import EVERYBODY, MOST, SHARE, Advice, advise_about
 from crampnet.reasoning.steps.candidates import Way
 from crampnet.reasoning.steps.lanes import Beliefs
 from crampnet.reasoning.steps.levels import Levels
 from crampnet.reasoning.urgency import Urgency
+
+CLEAR = 0.5
+"""A probability counts as moved from this part of the line that it is compared with."""
 
 Shown = frozenset[tuple[str, str, str]]
 """Advice as the person sees it: item, status, wording."""
@@ -38,9 +48,14 @@ def advice_changes(
     beliefs: Beliefs,
     levels: Levels,
 ) -> npt.NDArray[np.bool_]:
-    """Whether the set of shown advice differs from today's, shape (ways,)."""
+    """Whether the set of shown advice clearly differs from today's, shape (ways,).
+
+    The advice then is that of the level and the answers then, and of beliefs of which only clear moves count: those of
+    the ranking from CLEAR x SHARE on, P(present) from CLEAR x the lowest line that a caution draws for the condition.
+    """
     today = shown(advice)
-    share = beliefs.contributes if evidence.asks else beliefs.present
+    share, present = _moved(knowledge, network, evidence, posterior, beliefs)
+    beliefs = replace(beliefs, present=present)
     order = np.argsort(-share, axis=1, kind="stable")[:, :MOST]
     leads = np.take_along_axis(share, order, axis=1) >= SHARE
     leads[:, :1] = True
@@ -53,6 +68,33 @@ def advice_changes(
         about_whom = (*(network.conditions[c] for c in order[row][leads[row]]), EVERYBODY)
         changes[row] = today != frozenset().union(*(items[about].under(way, level) for about in about_whom))
     return changes
+
+
+def clearly(then: Array, now: Array, line: Array | float) -> Array:
+    """Probabilities then, (ways, conditions), where they have clearly moved from those of now, else those of now.
+
+    P' = then where |then - now| >= CLEAR x line, else now; now, line: shape (conditions,), or one line for all.
+    """
+    return np.where(np.abs(then - now) >= CLEAR * line, then, now)
+
+
+def _moved(
+    knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior, beliefs: Beliefs
+) -> tuple[Array, Array]:
+    """What conditions are ranked by, and P(present), under each way; what has not clearly moved as it is today."""
+    present, contributes = (
+        np.array([now[name] for name in network.conditions]) for now in (posterior.present, posterior.contributes)
+    )
+    ranked = (beliefs.contributes, contributes) if evidence.asks else (beliefs.present, present)
+    return clearly(*ranked, SHARE), clearly(beliefs.present, present, _lines(knowledge, network))
+
+
+def _lines(knowledge: Knowledge, network: Network) -> Array:
+    """The lowest probability from which a caution counts each condition as likely; 0 where none does."""
+    lowest: dict[str, float] = {}
+    for caution in (c for items in knowledge.advice.values() for item in items for c in item.cautions):
+        lowest.update({name: min(caution.likely, lowest.get(name, 1.0)) for name in caution.when})
+    return np.array([lowest.get(name, 0.0) for name in network.conditions])
 
 
 @dataclass(frozen=True)
