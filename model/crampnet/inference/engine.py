@@ -42,9 +42,10 @@ class Posterior:
     base_rate: P(it is there | age, sex, setting), before any other answer; log_evidence: ln P(evidence | context);
     residual: relative disagreement of the two passes, a certificate of the arithmetic; width: most axes open at once.
 
-    belief: P(node present | evidence), shape (nodes,), NaN for nodes that the answers do not reach; fired: P(link brought
-    its child about | evidence), shape (links,), links numbered as in network.arrays; link_gradient, leak_gradient:
-    d ln P(evidence) / d parameter, shape (links, strata) and (nodes, strata), strata being those of the evidence.
+    belief: P(node present | evidence), shape (nodes,), NaN for nodes that the answers do not reach; fired: P(link
+    brought its child about | evidence), shape (links,), links numbered as in network.arrays; link_gradient,
+    leak_gradient: d ln P(evidence) / d parameter, shape (links, strata) and (nodes, strata), strata being those of the
+    evidence; 0 for leaks that are 0 by definition, and not told for parameters of 1.
     """
 
     contributes: dict[str, float]

@@ -107,7 +107,11 @@ def _unfold_closer(
             links[SLOPE, link, lane] = (y - n) * by_present
             links[FIRED, link, lane] = p * y * by_present
         kept = n * (1.0 - p) + y * p
-        about[D_NN, parent, lane], about[D_NY, parent, lane], about[D_YY, parent, lane] = n * d_nn, kept * d_ny, kept * d_yy
+        about[D_NN, parent, lane], about[D_NY, parent, lane], about[D_YY, parent, lane] = (
+            n * d_nn,
+            kept * d_ny,
+            kept * d_yy,
+        )
 
 
 def _certain(

@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from typing import Any
 
 from crampnet.inference.exact import gradients, order, program, reduction, solve, tape
 from crampnet.knowledge.cache import cache_folder
+from crampnet.network import arrays
 
 PLAIN = "plain"
 """Value of the environment variable CRAMPNET_KERNELS that keeps everything uncompiled."""
@@ -30,6 +32,9 @@ PATIENCE = 600.0
 """Seconds after which the compiling of another process is no longer waited for."""
 SILENCE = 15.0
 """Seconds after which a claim that is not renewed counts as left behind."""
+
+OLD = 30 * 86400.0
+"""Seconds after which what was compiled from other code is thrown away."""
 
 Solve = Callable[..., Any]
 
@@ -80,7 +85,7 @@ def folder() -> Path:
 
     here = Path(__file__).parent
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {llvmlite.__version__} {here}".encode())
-    for path in sorted(here.glob("*.py")):
+    for path in (*sorted(here.glob("*.py")), Path(arrays.__file__)):
         digest.update(path.read_bytes())
     return cache_folder() / f"kernels-{digest.hexdigest()[:16]}"
 
@@ -159,13 +164,11 @@ def _load(place: Path | None) -> Solve:
 def _signature() -> Any:
     from numba import types
 
-    from crampnet.network.arrays import Arrays
-
     ints, table = types.int64[::1], types.float64[:, ::1]
-    arrays = types.NamedTuple([ints, ints, ints, ints, ints, table, table, ints], Arrays)
+    network = types.NamedTuple([ints, ints, ints, ints, ints, table, table, ints], arrays.Arrays)
     cube = types.float64[:, :, ::1]
     flags, limits = [types.boolean] * 2, [types.float64] * 2
-    return (arrays, ints, cube, types.int64[:, ::1], ints, *flags, *limits)
+    return (network, ints, cube, types.int64[:, ::1], ints, *flags, *limits)
 
 
 def main(place: Path) -> None:
@@ -175,6 +178,9 @@ def main(place: Path) -> None:
         os.nice(5)
     _load(place)
     (place / "done").touch()
+    for other in place.parent.glob("kernels-*"):
+        if time.time() - other.stat().st_mtime > OLD:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _end_with_parent() -> None:

@@ -34,15 +34,22 @@ def _bits(word):
 def _run_length(axes, a, a_from, a_to, op, op_from, op_to):
     """How many of the innermost axes two tables share."""
     shared = 0
-    while a_from + shared < a_to and op_from + shared < op_to and axes[a, a_to - 1 - shared] == axes[op, op_to - 1 - shared]:
+    while (
+        a_from + shared < a_to
+        and op_from + shared < op_to
+        and axes[a, a_to - 1 - shared] == axes[op, op_to - 1 - shared]
+    ):
         shared += 1
     return shared
 
 
 @register_jitable
 def _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both):
-    """Bits of the outer axes in the wider table, in blocks of 2**shared: those of the narrower one, and those along
-    which both halves are the same; returns how many of these, and how many others there are."""
+    """Bits of the outer axes in the wider table, in blocks of 2**shared.
+
+    Those of the narrower table, and those along which both halves are the same; returns how many of these, and how many
+    others there are.
+    """
     spot, count, others, olds = a_to - 1 - shared, 0, 0, 0
     for place in range(op_to - 1 - shared, op_from - 1, -1):
         bit = 1 << (op_to - 1 - shared - place)
@@ -357,9 +364,7 @@ def _added(x, target, source, size, lanes, a, row):
 
 
 @_over(primitives.blended)
-def _blended(
-    x, target, one, other, size, lanes, a, a_row, b, b_row
-):
+def _blended(x, target, one, other, size, lanes, a, a_row, b, b_row):
     def run(x, target, one, other, size, lanes, a, a_row, b, b_row):
         if lanes == 1:
             first, second = a[a_row, 0], b[b_row, 0]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from crampnet.network.arrays import Ints
 from crampnet.inference.exact.primitives import bits
+from crampnet.network.arrays import Ints
 
 Words = npt.NDArray[np.uint64]
 """Sets of nodes as bits, 64 to a word, shape (nodes, words)."""

@@ -134,26 +134,26 @@ def dot(x: Array, one: int, other: int, size: int, lanes: int, out: Array, row: 
 
 
 def scaled(x: Array, target: int, source: int, size: int, lanes: int, a: Array, row: int) -> None:
-    """target = a source."""
+    """Target = a source."""
     x[target : target + size * lanes] = (x[source : source + size * lanes].reshape(-1, lanes) * a[row]).reshape(-1)
 
 
 def added(x: Array, target: int, source: int, size: int, lanes: int, a: Array, row: int) -> None:
-    """target += a source."""
+    """Target += a source."""
     x[target : target + size * lanes] += (x[source : source + size * lanes].reshape(-1, lanes) * a[row]).reshape(-1)
 
 
 def blended(
     x: Array, target: int, one: int, other: int, size: int, lanes: int, a: Array, a_row: int, b: Array, b_row: int
 ) -> None:
-    """target = a one + b other; the target may be one of the two."""
+    """Target = a one + b other; the target may be one of the two."""
     first = x[one : one + size * lanes].reshape(-1, lanes) * a[a_row]
     second = x[other : other + size * lanes].reshape(-1, lanes) * b[b_row]
     x[target : target + size * lanes] = (first + second).reshape(-1)
 
 
 def copied(x: Array, target: int, source: int, size: int, lanes: int) -> None:
-    """target = source."""
+    """Target = source."""
     x[target : target + size * lanes] = x[source : source + size * lanes]
 
 
@@ -161,7 +161,7 @@ def product(
     x: Array, one: int, axes: Ints, a: int, a_many: int, two: int, b: int, b_many: int, out: int, op: int, many: int,
     by_rank: Ints, lanes: int, work: int,
 ) -> None:  # fmt: skip
-    """out = the product of tables a and b: n = n1 n2, y = n1 y2 + y1 (n2 + y2) along shared contributions.
+    """Out = the product of tables a and b: n = n1 n2, y = n1 y2 + y1 (n2 + y2) along shared contributions.
 
     Along state and signed axes it is taken point by point. one, two, out: where the tables begin; work: not used here.
     """
@@ -221,4 +221,5 @@ def _product_back(a: Array, b: Array, gradient: Array, shared: list[int]) -> tup
 
 def _reduced(gradient: Array, like: Array) -> Array:
     """Summed over the axes that a table does not have."""
-    return gradient.sum(axis=tuple(i for i, n in enumerate(like.shape) if n != gradient.shape[i]), keepdims=True)
+    missing = tuple(place for place, many in enumerate(like.shape) if many != gradient.shape[place])
+    return np.asarray(gradient.sum(axis=missing, keepdims=True))

@@ -38,7 +38,7 @@ def _kinds(axes, a, a_many, b, b_many, op, many, by_rank, out):
 
 @njit(MULTIPLY, cache=True, fastmath=FAST["fastmath"])
 def multiply(x, a, of_a, b, of_b, out, size, what, place, end, lanes, work):
-    """out += the product of the blocks at a, b (entries of_a, of_b) from axis `place` on; the rest from `end` is plain."""
+    """Out += product of the blocks at a, b (entries of_a, of_b) from axis `place` on; the rest from `end` is plain."""
     if place == end:
         kind = what[len(what) - 1] if end < len(what) else POINTS
         if kind == POINTS:
@@ -56,15 +56,21 @@ def multiply(x, a, of_a, b, of_b, out, size, what, place, end, lanes, work):
     kind, half = what[place], size // 2
     if kind == ONLY_A:
         multiply(x, a, of_a // 2, b, of_b, out, half, what, place + 1, end, lanes, work)
-        multiply(x, a + of_a // 2 * lanes, of_a // 2, b, of_b, out + half * lanes, half, what, place + 1, end, lanes, work)
+        multiply(
+            x, a + of_a // 2 * lanes, of_a // 2, b, of_b, out + half * lanes, half, what, place + 1, end, lanes, work
+        )
     elif kind == ONLY_B:
         multiply(x, a, of_a, b, of_b // 2, out, half, what, place + 1, end, lanes, work)
-        multiply(x, a, of_a, b + of_b // 2 * lanes, of_b // 2, out + half * lanes, half, what, place + 1, end, lanes, work)
+        multiply(
+            x, a, of_a, b + of_b // 2 * lanes, of_b // 2, out + half * lanes, half, what, place + 1, end, lanes, work
+        )
     else:
         ha, hb = of_a // 2, of_b // 2
         if kind == POINTS:
             multiply(x, a, ha, b, hb, out, half, what, place + 1, end, lanes, work)
-            multiply(x, a + ha * lanes, ha, b + hb * lanes, hb, out + half * lanes, half, what, place + 1, end, lanes, work)
+            multiply(
+                x, a + ha * lanes, ha, b + hb * lanes, hb, out + half * lanes, half, what, place + 1, end, lanes, work
+            )
             return
         if size == 2 and lanes == 1:
             x[out] += x[a] * x[b]
@@ -74,7 +80,9 @@ def multiply(x, a, of_a, b, of_b, out, size, what, place, end, lanes, work):
         multiply(x, a, ha, b + hb * lanes, hb, out + half * lanes, half, what, place + 1, end, lanes, work)
         for i in range(hb * lanes):
             x[work + i] = x[b + i] + x[b + hb * lanes + i]
-        multiply(x, a + ha * lanes, ha, work, hb, out + half * lanes, half, what, place + 1, end, lanes, work + hb * lanes)
+        multiply(
+            x, a + ha * lanes, ha, work, hb, out + half * lanes, half, what, place + 1, end, lanes, work + hb * lanes
+        )
 
 
 @njit(DIVIDE, cache=True, fastmath=FAST["fastmath"])
@@ -104,10 +112,14 @@ def divide(
     up = half * lanes
     if kind == ONLY_A:
         divide(x, a, ha, b, of_b, back, half, by_a, by_b, what, place + 1, end, lanes, work)
-        divide(x, a + ha * lanes, ha, b, of_b, back + up, half, by_a + ha * lanes, by_b, what, place + 1, end, lanes, work)
+        divide(
+            x, a + ha * lanes, ha, b, of_b, back + up, half, by_a + ha * lanes, by_b, what, place + 1, end, lanes, work
+        )
     elif kind == ONLY_B:
         divide(x, a, of_a, b, hb, back, half, by_a, by_b, what, place + 1, end, lanes, work)
-        divide(x, a, of_a, b + hb * lanes, hb, back + up, half, by_a, by_b + hb * lanes, what, place + 1, end, lanes, work)
+        divide(
+            x, a, of_a, b + hb * lanes, hb, back + up, half, by_a, by_b + hb * lanes, what, place + 1, end, lanes, work
+        )
     elif kind == POINTS:
         divide(x, a, ha, b, hb, back, half, by_a, by_b, what, place + 1, end, lanes, work)
         divide(
@@ -123,7 +135,9 @@ def divide(
         x[by_b + 1] += gy * (n1 + y1)
     else:
         divide(x, a, ha, b, hb, back, half, by_a, by_b, what, place + 1, end, lanes, work)
-        divide(x, a, ha, b + hb * lanes, hb, back + up, half, by_a, by_b + hb * lanes, what, place + 1, end, lanes, work)
+        divide(
+            x, a, ha, b + hb * lanes, hb, back + up, half, by_a, by_b + hb * lanes, what, place + 1, end, lanes, work
+        )
         sums, by_sums = work, work + hb * lanes
         for i in range(hb * lanes):
             x[sums + i] = x[b + i] + x[b + hb * lanes + i]

@@ -72,9 +72,7 @@ class Program(NamedTuple):
     width: int
 
 
-def make_program(
-    structure: Structure, tight: Ints, signed: Ints, factor_first: Ints, factor_nodes: Ints
-) -> Program:
+def make_program(structure: Structure, tight: Ints, signed: Ints, factor_first: Ints, factor_nodes: Ints) -> Program:
     """The cheapest of some plans; another one is looked for only while the best is dear.
 
     tight: 1 for nodes that never come without their only parent; signed: 1 where a node's contributions axis is signed,
@@ -267,7 +265,7 @@ def _distance(ops: Ints, axes: Ints, op: int, axis: int) -> int:
     """Entries between the halves of an axis of a table; 0 where it has no such axis."""
     for place in range(ops[op, MANY]):
         if axes[op, place] == axis:
-            return 1 << (ops[op, MANY] - 1 - place)
+            return int(1 << (ops[op, MANY] - 1 - place))
     return 0
 
 
@@ -277,7 +275,14 @@ def _emit(
 ) -> int:  # fmt: skip
     """Write an operation whose table has the axes in `room`; returns its number."""
     op, kept = counts[OPS], min(size, MOST)
-    ops[op, KIND], ops[op, A], ops[op, B], ops[op, NODE], ops[op, PARENT], ops[op, MANY] = kind, a, b, node, parent, kept
+    ops[op, KIND], ops[op, A], ops[op, B], ops[op, NODE], ops[op, PARENT], ops[op, MANY] = (
+        kind,
+        a,
+        b,
+        node,
+        parent,
+        kept,
+    )
     ops[op + 1, FIRST] = counts[LINKS]
     for place in range(kept):
         axes[op, place] = room[place]

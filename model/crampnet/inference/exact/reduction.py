@@ -26,7 +26,8 @@ class Structure(NamedTuple):
     """What becomes of each node under the evidence.
 
     role: shape (nodes,); into: link through which a node is folded into its only neighbour, or -1, shape (nodes,);
-    sequence: the folded nodes, in the order of folding; nodes: those that keep an axis, in topological order; place: position in `nodes`, or -1, shape (nodes,);
+    sequence: the folded nodes, in the order of folding; nodes: those that keep an axis, in topological order;
+    place: position in `nodes`, or -1, shape (nodes,);
     variable: 1 for hidden ones, 0 for those that close, shape as nodes; up_first, up_parent, up_link: hidden parents
     of each, and the links from them, both as positions.
     """
@@ -163,8 +164,8 @@ def _graph(arrays: Arrays, role: Ints, into: Ints, sequence: Ints, up: Ints) -> 
 NN, NY, YY, WAS_NN, WAS_NY, WAS_YY, SILENT, TILT = range(8)
 """Rows of the numbers of a reduced problem. A variable with contributions (n, y) becomes (absent, present) =
 (nn n, ny n + yy y); a node that closes becomes ny n + yy y. nn, ny, yy: with folded nodes; was_nn, was_ny, was_yy: at
-a folded node those of its neighbour just before; silent: P(absent | no hidden parent present); tilt: weight of present by
-children observed absent."""
+a folded node those of its neighbour just before; silent: P(absent | no hidden parent present); tilt: weight of present
+by children observed absent."""
 
 
 def fill_heads(

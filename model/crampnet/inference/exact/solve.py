@@ -73,10 +73,11 @@ def solve(
         return end, needed, constant, about, links, 0.0, program.width
     if not back:
         x = np.empty(arena_size(program.ops) * many)
-        evidence = forward(program.ops, program.acts, program.axes, program.about[BY_RANK], own, p,
-                           structure.up_first, x, np.zeros(0), np.zeros((0, 1), np.int64), signed * 0.0)  # fmt: skip
+        by_rank, loss = program.about[BY_RANK], np.zeros(len(signed))
+        evidence = forward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x,
+                           np.zeros(0), np.zeros((0, 1), np.int64), loss)  # fmt: skip
         return DONE, 0.0, evidence * constant, about, links, 0.0, program.width
-    evidence, residual = _run(structure, program, own, p, full, np.inf, signed * 0.0, about, links)
+    evidence, residual = _run(structure, program, own, p, full, np.inf, np.zeros(len(signed)), about, links)
     total = evidence * constant
     finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
     return DONE, 0.0, total, about, links, residual, program.width
