@@ -11,6 +11,7 @@ import pandas as pd
 from crampnet.cohort.frame import diagnose_many
 from crampnet.cohort.scoring import Load, Scorer
 from crampnet.errors import CrampnetError
+from crampnet.inference.exact.kernels import KERNELS
 
 if TYPE_CHECKING:
     import dask.dataframe as dd
@@ -50,6 +51,7 @@ def _scorer(load: Load, digest: str) -> Scorer:
     """The one of this process, with its memory. Raises CrampnetError when the priors here are not those asked for."""
     with _lock:
         if digest not in _scorers:
+            KERNELS.wait()
             scorer = Scorer(load())
             if scorer.model.knowledge.digest != digest:
                 raise CrampnetError(

@@ -13,7 +13,7 @@ from crampnet.inference.changes import Change, Columns, Variants, columns, evide
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
-from crampnet.inference.runs import ABSENT, Found, Weights, observe, run
+from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
 from crampnet.network.network import Array, Network
 
 __all__ = [
@@ -72,6 +72,9 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
     if not total > 0.0:
         raise ImpossibleCase(clash(network, evidence))
     belief = found.about[JOINT] @ shares / total
+    for node, pair in evidence.weights.items():
+        if pair in (ABSENT, PRESENT):
+            belief[node] = pair[1]
     present, contributes = belief[rows].T.tolist()
     rates = network.rate_table[:, evidence.strata] @ shares
     return Posterior(

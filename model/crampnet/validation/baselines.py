@@ -57,5 +57,6 @@ class NaiveBayes:
             if self.network.nodes[position].id != COMPLAINT:
                 p = self.given[position][:, evidence.strata] @ evidence.strata_weights
                 logs = logs + np.log(np.maximum(absent * (1.0 - p) + present * p, np.finfo(float).tiny))
-        found: Array = np.exp(logs - logs.max())
-        return found / found.sum()
+        found = np.exp(logs - logs.max())
+        shares: Array = found / found.sum()
+        return shares

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def _abstaining(results: Mapping[str, Any]) -> Iterator[str]:
     yield from (words()["abstaining"], "", words()["abstaining_text"], "", *_table(f"| | {' | '.join(head)} |", rows))
 
 
-def _table(head: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _table(head: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     yield head
     yield "| --- " * (head.count("|") - 1) + "|"
     yield from (f"| {' | '.join(row)} |" for row in rows)

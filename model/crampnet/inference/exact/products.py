@@ -8,12 +8,14 @@ once in the working space. Blocks on which nothing but lanes or one table's own 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import config, njit, types
 from numba.extending import overload, register_jitable
 
 from crampnet.inference.exact import primitives
 from crampnet.inference.exact.loops import FAST
 
+KEPT = bool(config.CACHE_DIR)
+"""Compiled code is kept only where the kernels have said where, never beside the source."""
 ONLY_A, ONLY_B, POINTS, SUMS = range(4)
 MULTIPLY = types.void(types.float64[::1], *[types.int64] * 6, types.int64[::1], *[types.int64] * 4)
 DIVIDE = types.void(types.float64[::1], *[types.int64] * 8, types.int64[::1], *[types.int64] * 4)
@@ -36,7 +38,7 @@ def _kinds(axes, a, a_many, b, b_many, op, many, by_rank, out):
     return inner
 
 
-@njit(MULTIPLY, cache=True, fastmath=FAST["fastmath"])
+@njit(MULTIPLY, cache=KEPT, fastmath=FAST["fastmath"])
 def multiply(x, a, of_a, b, of_b, out, size, what, place, end, lanes, work):
     """Out += product of the blocks at a, b (entries of_a, of_b) from axis `place` on; the rest from `end` is plain."""
     if place == end:
@@ -85,7 +87,7 @@ def multiply(x, a, of_a, b, of_b, out, size, what, place, end, lanes, work):
         )
 
 
-@njit(DIVIDE, cache=True, fastmath=FAST["fastmath"])
+@njit(DIVIDE, cache=KEPT, fastmath=FAST["fastmath"])
 def divide(
     x, a, of_a, b, of_b, back, size, by_a, by_b,
     what, place, end, lanes, work,
