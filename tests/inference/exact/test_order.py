@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crampnet.inference.exact.order import Words, has, join, members, min_fill, narrow_line
+from crampnet.inference.exact.order import Words, join, members, min_fill, narrow_line
 
 Graph = dict[int, set[int]]
 
@@ -25,6 +25,11 @@ def graphs(draw: st.DrawFn) -> tuple[Graph, np.ndarray]:
                 graph[one].add(other)
                 graph[other].add(one)
     return graph, steered
+
+
+def has(near: Words, one: int, other: int) -> bool:
+    """Whether there is an edge."""
+    return bool((near[one, other >> 6] >> np.uint64(other & 63)) & np.uint64(1))
 
 
 def as_words(graph: Graph, count: int) -> Words:

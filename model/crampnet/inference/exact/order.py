@@ -22,11 +22,6 @@ def join(near: Words, one: int, other: int) -> None:
     near[other, one >> 6] |= np.uint64(1) << np.uint64(one & 63)
 
 
-def has(near: Words, one: int, other: int) -> bool:
-    """Whether there is an edge."""
-    return bool((near[one, other >> 6] >> np.uint64(other & 63)) & np.uint64(1))
-
-
 def members(near: Words, node: int, room: Ints) -> int:
     """Write the neighbours of a node into `room`; returns how many there are."""
     found = 0
