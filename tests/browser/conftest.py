@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from crampnet.knowledge.cache import cache_folder
 from crampnet.ui.service import PRIORS
 
 ROOT = Path(__file__).parents[2]
@@ -143,8 +144,9 @@ def _free_port() -> int:
 
 
 def _start(port: int, priors: Path | None, home: Path) -> subprocess.Popen[bytes]:
-    """The server as `make app` starts it, with a home of its own and without opening a browser."""
+    """The server as `make app` starts it, with a home of its own, the tests' compiled engine, and no browser opened."""
     environment = {name: value for name, value in os.environ.items() if name != PRIORS}
+    environment["CRAMPNET_CACHE"] = str(cache_folder())
     if priors is not None:
         environment[PRIORS] = str(priors)
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]

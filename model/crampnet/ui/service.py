@@ -24,6 +24,8 @@ from crampnet.ui.state import session
 PRIORS = "CRAMPNET_PRIORS"
 """Environment variable that names another folder of knowledge than the shipped one."""
 COMPARISON = "comparison"
+COMPILING = 20.0
+"""Seconds for which what fills in waits for the compiled engine; where that takes longer it goes on with the plain one."""
 TURN = 0.001
 """Seconds after which a thread that computes lets another one go on: the page must not wait for the work beside it.
 
@@ -67,7 +69,7 @@ def _load(priors: str | None) -> Desk:
     model.ready(0)
     model.network()
     catalog = Catalog(model.knowledge)
-    return Desk(model, catalog, WarningSigns(catalog), Background(first=model.ready))
+    return Desk(model, catalog, WarningSigns(catalog), Background(first=lambda: model.ready(COMPILING)))
 
 
 def answer(desk: Desk) -> Outcome:
