@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crampnet.errors import TooExpensive
 from crampnet.inference import runs
+from crampnet.inference.exact.back import JOINT, SLOPE
 from crampnet.inference.exact.reduction import ABSENT_FOR_SURE, ABSENT_IN_LANES, PRESENT_FOR_SURE, SOFT, UNKNOWN
-from crampnet.inference.exact.tape import JOINT, SLOPE
 from crampnet.inference.runs import observe, run
 from tests.support.judge import judge
 from tests.support.networks import medical_network, wide_network

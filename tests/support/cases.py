@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from crampnet.inference.case import Case
+from crampnet.inference.case import ASKED_LISTS, Case
 
 FINDINGS = (
     "at_night",
@@ -60,6 +60,7 @@ def any_cases(draw: st.DrawFn) -> Case:
     """Any case that can be written down, sense or not."""
     keys = (*STATES, "examined", "medicines", "diagnoses", "cared_for", "ruled_out")
     given: dict[str, Any] = {key: draw(names) for key in keys}
+    given |= {key: draw(st.one_of(st.none(), names)) for key in ASKED_LISTS}
     numbers = st.one_of(st.integers(-200, 200), st.floats(allow_nan=False))
     given["age"] = draw(st.one_of(st.none(), numbers))
     given["sex"] = draw(st.sampled_from([None, "female", "male"]))
@@ -86,10 +87,10 @@ def possible_cases(draw: st.DrawFn, *, most: int = 8) -> Case:
         setting=draw(st.sampled_from(["general_population", "dialysis_unit"])),
         complaint=draw(st.booleans()),
         examined=draw(st.lists(st.sampled_from(asked), unique=True)) if asked else (),
-        medicines=draw(st.sampled_from([(), ("furosemide",), ("Lasix 40 mg",)])),
+        medicines=draw(st.sampled_from([None, (), ("furosemide",), ("Lasix 40 mg",)])),
         medicines_complete=draw(st.booleans()),
         results={} if calcium is None else {"serum_calcium": f"{calcium:.3f} mmol/L"},
-        diagnoses=known,
+        diagnoses=known or draw(st.sampled_from([None, ()])),
         ruled_out=draw(st.lists(st.sampled_from(left), max_size=1)),
         **answers,
     )

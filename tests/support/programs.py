@@ -8,25 +8,30 @@ from unittest import mock
 
 import numpy as np
 
-from crampnet.inference.exact import program as programs
-from crampnet.inference.exact import solve, tape
+from crampnet.inference.exact import plan, solve, tape
 from crampnet.inference.exact.kernels import KERNELS
-from crampnet.inference.exact.program import KIND, Program
+from crampnet.inference.exact.plan import Order
+from crampnet.inference.exact.program import KIND, Program, write
 from crampnet.inference.exact.reduction import Structure
 from crampnet.network.arrays import Ints
 
-Plan = tuple[int, int, bool, int]
-"""(parents from which on a node is wide, axes absorbed early, along a line, what shakes the order or 0)."""
-EVERY_PLAN: list[Plan] = [
-    (limit, reach, line, seed)
-    for limit in (1, 2, 3, 99)
-    for reach, line, seed in ((0, False, 0), (2, False, 0), (0, False, 5), (programs.EVERYTHING, True, 0))
-]
-USUAL: Plan = (12, 0, False, 0)
+Plan = int
+"""An attempt of find_order, or, when negative, the seed of an order drawn at random."""
+EVERY_PLAN: list[Plan] = [*range(len(plan.TRIED) + 1), *range(-12, 0)]
+USUAL: Plan = 0
+
+
+def shuffled(structure: Structure, seed: int) -> Order:
+    """The axes in a random order."""
+    found = plan.find_order(structure, np.zeros(1, np.int64), np.zeros(0, np.int64), 0)
+    at = np.random.default_rng(seed).permutation(found.at)
+    rank = np.full_like(found.rank, -1)
+    rank[at] = np.arange(len(at))
+    return Order(at, rank, 0)
 
 
 @contextmanager
-def planned(plan: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) -> Iterator[set[int]]:
+def planned(plan_: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) -> Iterator[set[int]]:
     """All runs inside go through the plain engine and this plan; gives the kinds of the operations that happened.
 
     signed: the nodes whose contributions axis is signed: none, closers or all; block: entries within which signed links
@@ -34,15 +39,19 @@ def planned(plan: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) -
     """
     kinds: set[int] = set()
 
-    def make(structure: Structure, tight: Ints, ladder: Ints, first: Ints, nodes: Ints) -> Program:
+    def order(structure: Structure, ladder: Ints, first: Ints, nodes: Ints) -> Order:
+        return shuffled(structure, -plan_) if plan_ < 0 else plan.find_order(structure, first, nodes, plan_)
+
+    def written(structure: Structure, order: Order, ladder: Ints) -> Program:
         variable = structure.variable
         chosen = {"none": np.zeros_like(variable), "closers": 1 - variable, "all": np.ones_like(variable)}[signed]
-        made = programs._tried(structure, tight, chosen, first, nodes, *plan)
+        made = write(structure, order, chosen, np.zeros(1, np.int64), np.zeros(0, np.int64))
         kinds.update(made.ops[:-1, KIND].tolist())
         return made
 
     with (
-        mock.patch.object(solve, "make_program", make),
+        mock.patch.object(solve, "make_order", order),
+        mock.patch.object(solve, "_written", written),
         mock.patch.object(tape, "BLOCK", block),
         mock.patch.object(KERNELS, "solve", solve.solve),
     ):

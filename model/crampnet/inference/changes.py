@@ -9,7 +9,7 @@ import numpy as np
 
 from crampnet.errors import TooExpensive
 from crampnet.inference.evidence import Evidence
-from crampnet.inference.exact.tape import JOINT
+from crampnet.inference.exact.back import JOINT
 from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
 from crampnet.network.network import Array, Network
 

@@ -11,8 +11,8 @@ import numpy as np
 from crampnet.errors import ImpossibleCase
 from crampnet.inference.changes import Change, Columns, Variants, columns, evidence_under, variants
 from crampnet.inference.evidence import Evidence
+from crampnet.inference.exact.back import FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.exact.kernels import KERNELS
-from crampnet.inference.exact.tape import FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
 from crampnet.network.network import Array, Network
 

@@ -49,7 +49,7 @@ class Observed:
 class Found:
     """What a run found, joint with the evidence. Lanes are changes x strata, change by change.
 
-    evidence: P(evidence), shape (lanes,); about: see exact.tape, shape (5, nodes, lanes), empty without reverse pass;
+    evidence: P(evidence), shape (lanes,); about: see exact.back, shape (5, nodes, lanes), empty without reverse pass;
     links: likewise, shape (2, links, lanes), empty unless asked for; residual: relative disagreement of the two passes;
     width: most axes of one table.
     """

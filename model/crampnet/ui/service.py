@@ -25,7 +25,7 @@ PRIORS = "CRAMPNET_PRIORS"
 """Environment variable that names another folder of knowledge than the shipped one."""
 COMPARISON = "comparison"
 COMPILING = 20.0
-"""Seconds for which what fills in waits for the compiled engine; where that takes longer it goes on with the plain one."""
+"""Seconds for which what fills in waits for the compiled engine; then it goes on with the plain one."""
 TURN = 0.001
 """Seconds after which a thread that computes lets another one go on: the page must not wait for the work beside it.
 

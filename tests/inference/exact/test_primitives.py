@@ -24,7 +24,8 @@ class Call:
     lanes: int
     numbers: list[int]
     axes: np.ndarray = field(default_factory=lambda: np.zeros((3, 8), np.int64))
-    by_rank: np.ndarray = field(default_factory=lambda: np.zeros(8, np.int64))
+    points: np.ndarray = field(default_factory=lambda: np.zeros(8, np.int64))
+    """1 for the ranks along which tables multiply point by point; an axis is 2 * rank + (1 if awaiting)."""
     seed: int = 0
     size: int = 600
     rows: int = 3
@@ -38,7 +39,7 @@ class Call:
             np.full((self.rows, self.lanes), -7.0),
         )
         numbers = np.array([*self.numbers, self.lanes], dtype=np.int64)
-        door(NAMES.index(self.name), x, self.axes, self.by_rank, p, out, numbers)
+        door(NAMES.index(self.name), x, self.axes, self.points, p, out, numbers)
         return x, out
 
     def before(self) -> np.ndarray:
@@ -77,7 +78,12 @@ def entry_by_entry(draw: st.DrawFn) -> Call:
 
 
 def ranks(draw: st.DrawFn, most: int) -> list[int]:
-    return sorted(draw(st.sets(st.integers(0, 13), max_size=most)))
+    return sorted(draw(st.sets(st.integers(0, 7), max_size=most)))
+
+
+def awaiting(draw: st.DrawFn, own: list[int], points: np.ndarray, but: set[int] = frozenset()) -> list[int]:  # type: ignore[assignment]
+    """Axes of these ranks, some of those of contributions awaiting."""
+    return [2 * r + int(not points[r] and r not in but and draw(st.booleans())) for r in own]
 
 
 @st.composite
@@ -88,26 +94,40 @@ def widenings(draw: st.DrawFn, name: str | None = None) -> Call:
     wider = ranks(draw, 6)
     own = sorted(draw(st.sets(st.sampled_from(wider)))) if wider else []
     axes, start = np.full((3, 8), -1, np.int64), draw(st.integers(0, 1))
-    axes[0, start : start + len(own)], axes[1, start : start + len(wider)] = own, wider
-    signed = np.array(draw(st.lists(st.integers(0, 1), min_size=8, max_size=8)), dtype=np.int64)
+    points = np.array(draw(st.lists(st.integers(0, 1), min_size=8, max_size=8)), dtype=np.int64)
+    axes[0, start : start + len(own)] = awaiting(draw, own, points)
+    axes[1, start : start + len(wider)] = [2 * rank for rank in wider]  # the form does not matter to a lift
     narrow = [ROOM * lanes, start, start + len(own)]
-    return Call(chosen, lanes, [*narrow, 200 * lanes, start, start + len(wider)], axes, signed, seed)
+    return Call(chosen, lanes, [*narrow, 200 * lanes, start, start + len(wider)], axes, points, seed)
 
 
 @st.composite
 def products(draw: st.DrawFn, name: str | None = None, lanes: int | None = None) -> Call:
-    """Tables of any axes, shared ones among them, with room to work in behind them."""
+    """Tables of any axes, shared ones among them, at most one of the two awaiting, with room to work in behind them."""
     many_lanes, seed = draw(lanes_and_seed)
     one, two = ranks(draw, 4), ranks(draw, 4)
     both = sorted({*one, *two})
     axes = np.full((3, 8), -1, np.int64)
-    for row, own in enumerate((one, two, both)):
+    points = np.array(draw(st.lists(st.integers(0, 1), min_size=8, max_size=8)), dtype=np.int64)
+    first = awaiting(draw, one, points)
+    second = awaiting(draw, two, points, {axis >> 1 for axis in first if axis & 1})
+    await_it = {axis >> 1 for axis in first + second if axis & 1}
+    for row, own in enumerate((first, second, [2 * rank + (rank in await_it) for rank in both])):
         axes[row, : len(own)] = own
-    signed = np.array(draw(st.lists(st.integers(0, 1), min_size=8, max_size=8)), dtype=np.int64)
     many_lanes = lanes or many_lanes
     places = [at * many_lanes for at in (ROOM, 40, 80, 400)]
     numbers = [places[0], len(one), places[1], len(two), places[2], len(both), places[3]]
-    return Call(name or draw(st.sampled_from(["product", "product_back"])), many_lanes, numbers, axes, signed, seed)
+    return Call(name or draw(st.sampled_from(["product", "product_back"])), many_lanes, numbers, axes, points, seed)
+
+
+@st.composite
+def of_states(draw: st.DrawFn) -> Call:
+    """headed, opened and their adjoints, along an axis of two tables that lie apart."""
+    lanes, seed = draw(lanes_and_seed)
+    many = draw(st.integers(1, 6))
+    numbers = [ROOM * lanes, 200 * lanes, 1 << many, 1 << draw(st.integers(0, many - 1))]
+    name = draw(st.sampled_from(["headed", "headed_back", "opened", "opened_back"]))
+    return Call(name, lanes, numbers if name.startswith("headed") else [*numbers, draw(st.integers(0, 1))], seed=seed)
 
 
 @st.composite
@@ -118,13 +138,14 @@ def in_blocks(draw: st.DrawFn) -> Call:
     inner = draw(st.integers(1, many))
     if draw(st.booleans()):
         return Call("overlap", lanes, [ROOM * lanes, 200 * lanes, 1 << many, 1 << inner], seed=seed, rows=1 << inner)
-    links = st.tuples(st.integers(0, 3), st.integers(0, many - 1).map(lambda axis: 1 << axis), st.integers(0, 1))
-    acts = np.array([*draw(st.lists(links, max_size=5)), (0, 1, 1)], dtype=np.int64)
+    steps = st.integers(0, many - 1).map(lambda axis: 1 << axis)
+    links = st.tuples(st.integers(0, 3), steps, st.integers(0, 2), st.just(0))
+    acts = np.array([*draw(st.lists(links, max_size=5)), (0, 1, 1, 0)], dtype=np.int64)
     first = draw(st.integers(0, len(acts) - 1))
     return Call("weigh", lanes, [ROOM * lanes, 1 << many, first, len(acts), 1 << inner], acts, seed=seed)
 
 
-any_call = st.one_of(along_an_axis(), entry_by_entry(), widenings(), products(), in_blocks())
+any_call = st.one_of(along_an_axis(), entry_by_entry(), widenings(), products(), of_states(), in_blocks())
 
 
 @settings(max_examples=400, deadline=None)
@@ -191,28 +212,63 @@ def table(x: np.ndarray, call: Call, at: int, many: int) -> np.ndarray:
 
 
 def states(call: Call, row: int, index: tuple[int, ...]) -> dict[int, int]:
-    return dict(zip(call.axes[row, : len(index)].tolist(), index, strict=True))
+    return dict(zip((call.axes[row, : len(index)] >> 1).tolist(), index, strict=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(products("product"))
 def test_a_product_is_the_or_of_contributions_and_the_and_of_states(call: Call) -> None:
-    """Shared contributions: (n, y) of the product counts all pairs of which at least one is y."""
+    """Shared contributions: (n, y) of the product counts all pairs of which at least one is y.
+
+    Where one awaits, its (n, y) is what it is worth when the rest comes to n or y; so the product's (n, y) is what it is
+    worth when what is still to come besides the other table is n or y.
+    """
     one, many_one, two, many_two, out, many, _ = call.numbers
     x, _ = call.run(plain)
     a, b = table(call.before(), call, one, many_one), table(call.before(), call, two, many_two)
     expected = np.zeros([2] * many + [call.lanes])
-    for i, j in itertools.product(np.ndindex(a.shape[:-1]), np.ndindex(b.shape[:-1])):
-        left, right = states(call, 0, i), states(call, 1, j)
-        place = []
-        for axis in call.axes[2, :many].tolist():
-            both = axis in left and axis in right
-            if both and (axis % 2 or call.by_rank[axis >> 1]) and left[axis] != right[axis]:
-                break
-            place.append(max(left.get(axis, 0), right.get(axis, 0)))
-        else:
-            expected[tuple(place)] += a[i] * b[j]
+    forms = {axis >> 1: row for row in (0, 1) for axis in call.axes[row].tolist() if axis >= 0 and axis & 1}
+    for i, j, to in itertools.product(np.ndindex(a.shape[:-1]), np.ndindex(b.shape[:-1]), np.ndindex(*[2] * many)):
+        left, right, result = states(call, 0, i), states(call, 1, j), states(call, 2, to)
+        if all(fits(call, rank, left, right, result, forms.get(rank)) for rank in result):
+            expected[to] += a[i] * b[j]
     np.testing.assert_allclose(table(x, call, out, many), expected, rtol=1e-12)
+
+
+def fits(
+    call: Call, rank: int, left: dict[int, int], right: dict[int, int], result: dict[int, int], form: int | None
+) -> bool:
+    """Whether these entries of two tables belong to that of the product, along one axis."""
+    if not (rank in left and rank in right):
+        return left.get(rank, right.get(rank)) == result[rank]
+    if call.points[rank]:
+        return left[rank] == right[rank] == result[rank]
+    if form is None:
+        return max(left[rank], right[rank]) == result[rank]
+    awaits, comes = (left[rank], right[rank]) if form == 0 else (right[rank], left[rank])
+    return awaits == max(comes, result[rank])
+
+
+@settings(max_examples=100, deadline=None)
+@given(of_states())
+def test_states_and_contributions_become_each_other(call: Call) -> None:
+    x, _ = call.run(plain)
+    one, two = (number // call.lanes for number in call.numbers[:2])
+    size, stride = call.numbers[2:4]
+    before, after, p = call.before().reshape(-1, call.lanes), x.reshape(-1, call.lanes), random_p(call)
+    signed = call.name.startswith("opened") and call.numbers[4] == 1
+    for low in (i for i in range(size) if not i & stride):
+        n, y, u, v = (before[place + low + up] for place in (one, two) for up in (0, stride))
+        expected = {
+            "headed": (n * p[0], y * p[1] + v * p[2]),
+            "headed_back": (n * p[0], y * p[1], 0.0 * n, y * p[2]),
+            "opened": (n * p[0] + u * p[1], v * p[2]) if signed else (n * p[0] + u * p[1] + v * p[2], (u + v) * p[2]),
+            "opened_back": (n * p[0], 0.0 * n, n * p[1], y * p[2])
+            if signed
+            else (n * p[0], 0.0 * n, n * p[1] + y * p[2], (n + y) * p[2]),
+        }[call.name]
+        found = [after[place + low + up] for place in (one, two) for up in (0, stride)]
+        np.testing.assert_allclose(found[: len(expected)], expected, rtol=1e-12)
 
 
 @settings(max_examples=100, deadline=None)
@@ -226,10 +282,10 @@ def test_links_that_act_together_do_what_each_would_do_alone(call: Call) -> None
         return
     at, size, first, last, block = call.numbers
     expected = call.before()
-    for place, step, signed in call.axes[first:last].tolist():
-        if signed and 2 * step <= block:
+    for place, step, mode, _ in call.axes[first:last].tolist():
+        if mode == 1 and 2 * step <= block:
             link = np.array([at, size, step, place, 1, call.lanes], dtype=np.int64)
-            plain(NAMES.index("link"), expected, call.axes, call.by_rank, random_p(call), out, link)
+            plain(NAMES.index("link"), expected, call.axes, call.points, random_p(call), out, link)
     np.testing.assert_allclose(x, expected, rtol=1e-12)
 
 
@@ -241,7 +297,7 @@ def test_links_that_act_together_do_what_each_would_do_alone(call: Call) -> None
 def test_product_back_is_the_derivative_of_the_product(call: Call) -> None:
     """It is linear in each table: <gradient by A, A'> = <gradient, A' B> for any A', and so for B."""
     one, many_one, two, many_two, out, many, _ = call.numbers
-    back = Call("product_back", *(getattr(call, name) for name in ("lanes", "numbers", "axes", "by_rank", "seed")))
+    back = Call("product_back", *(getattr(call, name) for name in ("lanes", "numbers", "axes", "points", "seed")))
     gradient = table(call.before(), call, out, many)
     x, _ = back.run(plain)
     rng = np.random.default_rng(99)
@@ -264,7 +320,7 @@ def test_lower_is_the_adjoint_of_lift(call: Call) -> None:
     narrow_at, first, last, wide_at, wide_first, wide_last = call.numbers
     before = call.before()
     lifted, _ = call.run(plain)
-    lowered, _ = Call("lower", call.lanes, call.numbers, call.axes, call.by_rank, call.seed).run(plain)
+    lowered, _ = Call("lower", call.lanes, call.numbers, call.axes, call.points, call.seed).run(plain)
     small, large = last - first, wide_last - wide_first
     wide = table(lifted, call, wide_at, large) * table(before, call, wide_at, large)
     narrow = table(lowered, call, narrow_at, small) * table(before, call, narrow_at, small)
@@ -279,12 +335,12 @@ def test_lift_adds_axes_on_which_nothing_has_happened(call: Call) -> None:
     narrow_at, first, last, wide_at, wide_first, wide_last = call.numbers
     x, _ = call.run(plain)
     small, large = table(x, call, narrow_at, last - first), table(x, call, wide_at, wide_last - wide_first)
-    own, wider = call.axes[0, first:last].tolist(), call.axes[1, wide_first:wide_last].tolist()
+    own, wider = (call.axes[0, first:last] >> 1).tolist(), (call.axes[1, wide_first:wide_last] >> 1).tolist()
     for index in np.ndindex(large.shape[:-1]):
         state = dict(zip(wider, index, strict=True))
-        new = [axis for axis in wider if axis not in own]
-        happened = any(state[axis] and axis % 2 == 0 and not call.by_rank[axis >> 1] for axis in new)
-        expected = np.zeros(call.lanes) if happened else small[tuple(state[axis] for axis in own)]
+        new = [rank for rank in wider if rank not in own]
+        happened = any(state[rank] and not call.points[rank] for rank in new)
+        expected = np.zeros(call.lanes) if happened else small[tuple(state[rank] for rank in own)]
         assert large[index] == pytest.approx(expected)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from crampnet.inference.exact.back import D_NN, D_NY, D_YY, FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.exact.reduction import (
     AFTERWARDS,
     CLOSER,
@@ -24,7 +25,6 @@ from crampnet.inference.exact.reduction import (
     YY,
     Structure,
 )
-from crampnet.inference.exact.tape import D_NN, D_NY, D_YY, FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
 

@@ -37,90 +37,81 @@ def _run_length(axes, a, a_from, a_to, op, op_from, op_to):
     while (
         a_from + shared < a_to
         and op_from + shared < op_to
-        and axes[a, a_to - 1 - shared] == axes[op, op_to - 1 - shared]
+        and axes[a, a_to - 1 - shared] >> 1 == axes[op, op_to - 1 - shared] >> 1
     ):
         shared += 1
     return shared
 
 
 @register_jitable
-def _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both):
-    """Bits of the outer axes in the wider table, in blocks of 2**shared.
+def _masks(axes, a, a_from, a_to, op, op_from, op_to, points, shared):
+    """Outer axes of the wider table as bits of its index, in blocks of 2**shared.
 
-    Those of the narrower table, and those along which both halves are the same; returns how many of these, and how many
-    others there are.
+    Those of the narrower table; those along which both halves are the same; how many of these and of others there are.
     """
-    spot, count, others, olds = a_to - 1 - shared, 0, 0, 0
+    spot, old, both, count, others = a_to - 1 - shared, 0, 0, 0, 0
     for place in range(op_to - 1 - shared, op_from - 1, -1):
         bit = 1 << (op_to - 1 - shared - place)
-        axis = axes[op, place]
-        if spot >= a_from and axes[a, spot] == axis:
-            old[olds] = bit
-            olds, spot = olds + 1, spot - 1
-        elif axis % 2 == 1 or by_rank[axis >> 1] == 1:
-            both[count] = bit
+        rank = axes[op, place] >> 1
+        if spot >= a_from and axes[a, spot] >> 1 == rank:
+            old |= bit
+            spot -= 1
+        elif points[rank] == 1:
+            both |= bit
             count += 1
         else:
             others += 1
-    return count, others
-
-
-@register_jitable
-def _bits_at(index, bits):
-    """The number that has the given bits where the index has ones."""
-    found, place = 0, 0
-    while index:
-        if index & 1:
-            found |= bits[place]
-        index >>= 1
-        place += 1
-    return found
+    return old, both, count, others
 
 
 @_over(primitives.lift)
-def _lift(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, by_rank, lanes):
-    def run(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, by_rank, lanes):
+def _lift(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, points, lanes):
+    def run(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, points, lanes):
         shared = _run_length(axes, a, a_from, a_to, op, op_from, op_to)
         block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
         if outer == 0 and wider == shared:
             for i in range(block):
                 x[target + i] = x[source + i]
             return
-        old, both = np.empty(wider, np.int64), np.empty(wider, np.int64)
-        count, others = _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both)
+        old, both, count, others = _masks(axes, a, a_from, a_to, op, op_from, op_to, points, shared)
         if others:
             for i in range(lanes << wider):
                 x[target + i] = 0.0
+        base = 0
         for index in range(1 << outer):
-            base, begin = _bits_at(index, old), source + index * block
-            for copy in range(1 << count):
-                end = target + (base | _bits_at(copy, both)) * block
+            begin, copy = source + index * block, 0
+            for _ in range(1 << count):
+                end = target + (base | copy) * block
                 for i in range(block):
                     x[end + i] = x[begin + i]
+                copy = (copy - both) & both  # the next number with no other bits than these
+            base = (base - old) & old
 
     return run
 
 
 @_over(primitives.lower)
-def _lower(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, by_rank, lanes):
-    def run(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, by_rank, lanes):
+def _lower(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, points, lanes):
+    def run(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, points, lanes):
         shared = _run_length(axes, a, a_from, a_to, op, op_from, op_to)
         block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
         if outer == 0 and wider == shared:
             for i in range(block):
                 x[target + i] = x[source + i]
             return
-        old, both = np.empty(wider, np.int64), np.empty(wider, np.int64)
-        count, _ = _new_axes(axes, a, a_from, a_to, op, op_from, op_to, by_rank, shared, old, both)
+        old, both, count, _ = _masks(axes, a, a_from, a_to, op, op_from, op_to, points, shared)
+        base = 0
         for index in range(1 << outer):
-            base, begin = _bits_at(index, old), target + index * block
+            begin, copy = target + index * block, 0
             end = source + base * block
             for i in range(block):
                 x[begin + i] = x[end + i]
-            for copy in range(1, 1 << count):
-                end = source + (base | _bits_at(copy, both)) * block
+            for _ in range(1, 1 << count):
+                copy = (copy - both) & both
+                end = source + (base | copy) * block
                 for i in range(block):
                     x[begin + i] += x[end + i]
+            base = (base - old) & old
 
     return run
 
@@ -195,15 +186,26 @@ def _moment_pair(x, n, y, gn, gy, run, lanes, out):
                 out[2, lane] += x[y + k + lane] * x[gy + k + lane]
 
 
+SHORT = 8
+"""Runs of at most so many entries are done pair by pair, without loops in the loop."""
+
+
+@register_jitable
+def _pair_at(k, stride):
+    """Entry of pair k along an axis with the stride, a power of two, that has the axis's first half."""
+    return ((k & -stride) << 1) | (k & (stride - 1))
+
+
 @_over(primitives.link)
 def _link(x, at, size, stride, lanes, p, row, signed):
     def run(x, at, size, stride, lanes, p, row, signed):
-        if stride == 1 and lanes == 1 and not signed:
+        if stride <= SHORT and lanes == 1 and not signed:
             a = p[row, 0]
             b = 1.0 - a
-            for i in range(at, at + size, 2):
+            for k in range(size // 2):
+                i = at + _pair_at(k, stride)
                 value = x[i]
-                x[i + 1] += a * value
+                x[i + stride] += a * value
                 x[i] = b * value
             return
         for block in range(size // (2 * stride)):
@@ -216,11 +218,12 @@ def _link(x, at, size, stride, lanes, p, row, signed):
 @_over(primitives.unlink)
 def _unlink(x, at, size, stride, lanes, p, row, signed):
     def run(x, at, size, stride, lanes, p, row, signed):
-        if stride == 1 and lanes == 1 and not signed:
+        if stride <= SHORT and lanes == 1 and not signed:
             a = p[row, 0]
             b = 1.0 - a
-            for i in range(at, at + size, 2):
-                x[i] = b * x[i] + a * x[i + 1]
+            for k in range(size // 2):
+                i = at + _pair_at(k, stride)
+                x[i] = b * x[i] + a * x[i + stride]
             return
         for block in range(size // (2 * stride)):
             n = at + 2 * block * stride * lanes
@@ -265,12 +268,14 @@ def _overlap(x, table, back, size, lanes, block, out):
 def _moments(x, table, back, size, stride, lanes, out):
     def run(x, table, back, size, stride, lanes, out):
         out[:] = 0.0
-        if stride == 1 and lanes == 1:
+        if stride <= SHORT and lanes == 1:
             nn = ny = yy = 0.0
-            for i in range(0, size, 2):
-                nn += x[table + i] * x[back + i]
-                ny += x[table + i] * x[back + i + 1]
-                yy += x[table + i + 1] * x[back + i + 1]
+            for k in range(size // 2):
+                i = _pair_at(k, stride)
+                n, y, gn, gy = x[table + i], x[table + i + stride], x[back + i], x[back + i + stride]
+                nn += n * gn
+                ny += n * gy
+                yy += y * gy
             out[0, 0], out[1, 0], out[2, 0] = nn, ny, yy
             return
         step = stride * lanes
@@ -384,5 +389,79 @@ def _copied(x, target, source, size, lanes):
     def run(x, target, source, size, lanes):
         for i in range(size * lanes):
             x[target + i] = x[source + i]
+
+    return run
+
+
+@_over(primitives.headed)
+def _headed(x, at, other, size, stride, lanes, pair):
+    def run(x, at, other, size, stride, lanes, pair):
+        half = stride * lanes
+        if lanes == 1:
+            a, b, c = pair[0, 0], pair[1, 0], pair[2, 0]
+            for k in range(size // 2):
+                n = _pair_at(k, stride)
+                x[at + n] *= a
+                x[at + n + half] = x[at + n + half] * b + x[other + n + half] * c
+            return
+        for begin in range(0, size * lanes, 2 * half):
+            for first in range(begin, begin + half, lanes):
+                n, y = at + first, other + first + half
+                for lane in range(lanes):
+                    x[n + lane] *= pair[0, lane]
+                    x[n + half + lane] = x[n + half + lane] * pair[1, lane] + x[y + lane] * pair[2, lane]
+
+    return run
+
+
+@_over(primitives.headed_back)
+def _headed_back(x, at, other, size, stride, lanes, pair):
+    def run(x, at, other, size, stride, lanes, pair):
+        half = stride * lanes
+        for begin in range(0, size * lanes, 2 * half):
+            for first in range(begin, begin + half, lanes):
+                n, y = at + first, other + first
+                for lane in range(lanes):
+                    x[y + lane] = 0.0
+                    x[y + half + lane] = x[n + half + lane] * pair[2, lane]
+                    x[n + lane] *= pair[0, lane]
+                    x[n + half + lane] *= pair[1, lane]
+
+    return run
+
+
+@_over(primitives.opened)
+def _opened(x, at, other, size, stride, lanes, pair, signed):
+    def run(x, at, other, size, stride, lanes, pair, signed):
+        half = stride * lanes
+        for begin in range(0, size * lanes, 2 * half):
+            for first in range(begin, begin + half, lanes):
+                n, w = at + first, other + first
+                for lane in range(lanes):
+                    one, two = x[w + lane], x[w + half + lane]
+                    value = x[n + lane] * pair[0, lane] + one * pair[1, lane]
+                    if signed:
+                        x[n + lane], x[n + half + lane] = value, two * pair[2, lane]
+                    else:
+                        x[n + lane] = value + two * pair[2, lane]
+                        x[n + half + lane] = (one + two) * pair[2, lane]
+
+    return run
+
+
+@_over(primitives.opened_back)
+def _opened_back(x, at, other, size, stride, lanes, pair, signed):
+    def run(x, at, other, size, stride, lanes, pair, signed):
+        half = stride * lanes
+        for begin in range(0, size * lanes, 2 * half):
+            for first in range(begin, begin + half, lanes):
+                g, w = at + first, other + first
+                for lane in range(lanes):
+                    one, two = x[g + lane], x[g + half + lane]
+                    x[w + lane], x[w + half + lane] = one * pair[1, lane], two * pair[2, lane]
+                    if not signed:
+                        x[w + lane] += two * pair[2, lane]
+                        x[w + half + lane] += one * pair[2, lane]
+                    x[g + lane], x[g + half + lane] = one * pair[0, lane], 0.0
 
     return run

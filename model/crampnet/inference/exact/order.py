@@ -1,7 +1,7 @@
-"""Elimination orders: min-fill for a tree of small tables, and a line that keeps one single table narrow.
+"""Elimination orders for a tree of small tables: by fewest neighbours, fast, and by fewest missing edges.
 
-The graph has an edge between a node and each of its hidden parents. Everything here runs as it stands, and faster
-compiled (see kernels).
+The vertices of the graph are the axes that a table can have; an edge joins two that some factor has both of.
+Everything here runs as it stands, and faster compiled (see kernels).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from crampnet.inference.exact.primitives import bits
 from crampnet.network.arrays import Ints
 
 Words = npt.NDArray[np.uint64]
-"""Sets of nodes as bits, 64 to a word, shape (nodes, words)."""
+"""Sets of vertices as bits, 64 to a word, shape (vertices, words)."""
 
 
 def join(near: Words, one: int, other: int) -> None:
@@ -35,10 +35,87 @@ def members(near: Words, node: int, room: Ints) -> int:
     return found
 
 
-def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
-    """Order of the steered nodes (1), branch by branch: next the node whose neighbours need the fewest new edges.
+def min_degree(near: Words, steered: Ints) -> Ints:
+    """Order of the steered vertices (1), branch by branch: next the one with the fewest neighbours.
 
-    Of those the one with the fewest neighbours. near: edges among the steered nodes; it is used up. seed: 0 for this
+    Of those the one whose neighbours need the fewest new edges. near: edges among the steered; it is used up.
+    """
+    count = len(steered)
+    left, degree, missing = steered.copy(), np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    order, bag = np.empty(int(steered.sum()), np.int64), np.zeros(near.shape, np.uint64)
+    around, second = np.empty(count, np.int64), np.empty(count, np.int64)
+    waiting, many_waiting = np.empty(count + 1, np.int64), 0  # with one neighbour at most: at once
+    for node in range(count):
+        if left[node]:
+            degree[node] = _degree(near, node)
+            if degree[node] <= 1:
+                waiting[many_waiting] = node
+                left[node] = 2
+                many_waiting += 1
+    for step in range(len(order)):
+        if many_waiting:
+            many_waiting -= 1
+            node = waiting[many_waiting]
+        else:
+            node = _least(near, left, degree, missing)
+        order[step] = node
+        left[node] = 0
+        bag[node] = near[node]
+        many = members(near, node, around)
+        _take_out(near, node, around, many)
+        for a in range(many):
+            here = around[a]
+            degree[here] = _degree(near, here)
+            if degree[here] <= 1 and left[here] == 1:
+                waiting[many_waiting] = here
+                left[here] = 2
+                many_waiting += 1
+            if many > 1:
+                missing[here] = -1
+                for b in range(members(near, here, second)):
+                    missing[second[b]] = -1
+            else:
+                missing[here] = -1
+    return _depth_first(order, bag, count)
+
+
+def _least(near: Words, left: Ints, degree: Ints, missing: Ints) -> int:
+    """The vertex with the fewest neighbours, of those the one with the fewest missing edges among them."""
+    least, node = len(left) + 1, -1
+    for other in range(len(left)):
+        if left[other] and degree[other] < least:
+            least, node = degree[other], other
+    fewest = -1
+    for other in range(len(left)):
+        if left[other] and degree[other] == least:
+            if missing[other] < 0:
+                missing[other] = _cost(near, other)[0]
+            if fewest < 0 or missing[other] < fewest:
+                fewest, node = missing[other], other
+    return node
+
+
+def _degree(near: Words, node: int) -> int:
+    degree = 0
+    for word in range(near.shape[1]):
+        degree += bits(near[node, word])
+    return degree
+
+
+def _take_out(near: Words, node: int, around: Ints, many: int) -> None:
+    """Join the neighbours of a vertex to each other, and part them from it."""
+    for a in range(many):
+        here = around[a]
+        for word in range(near.shape[1]):
+            near[here, word] |= near[node, word]
+        near[here, here >> 6] &= ~(np.uint64(1) << np.uint64(here & 63))
+        near[here, node >> 6] &= ~(np.uint64(1) << np.uint64(node & 63))
+
+
+def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
+    """Order of the steered vertices (1), branch by branch: next the one whose neighbours need the fewest new edges.
+
+    Of those the one with the fewest neighbours. near: edges among the steered; it is used up. seed: 0 for this
     order as it stands; others shake the choice, every second one goes by neighbours first.
     """
     count = len(steered)
@@ -60,12 +137,7 @@ def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
         left[node] = 0
         bag[node] = near[node]
         many = members(near, node, around)
-        for a in range(many):
-            here = around[a]
-            for word in range(near.shape[1]):
-                near[here, word] |= near[node, word]
-            near[here, here >> 6] &= ~(np.uint64(1) << np.uint64(here & 63))
-            near[here, node >> 6] &= ~(np.uint64(1) << np.uint64(node & 63))
+        _take_out(near, node, around, many)
         for a in range(many):
             stale[around[a]] = 1
             for b in range(members(near, around[a], second)):
@@ -87,10 +159,7 @@ def _key(near: Words, node: int, seed: int, random: int) -> float:
 
 def _cost(near: Words, node: int) -> tuple[int, int]:
     """Edges that are missing among a node's neighbours (each counted twice), and how many neighbours there are."""
-    degree = 0
-    for word in range(near.shape[1]):
-        degree += bits(near[node, word])
-    missing = 0
+    degree, missing = _degree(near, node), 0
     for word in range(near.shape[1]):
         left = near[node, word]
         while left:
@@ -145,33 +214,3 @@ def _depth_first(order: Ints, bag: Words, count: int) -> Ints:
                 stack[b - 1], stack[b] = stack[b], stack[b - 1]
                 b -= 1
     return out
-
-
-def narrow_line(near: Words, steered: Ints, start: int) -> tuple[float, Ints]:
-    """(sum of table sizes, order) of a greedy line from a start: next the node that opens the fewest new axes."""
-    count = len(steered)
-    left = steered.copy()
-    opened = np.zeros(count, np.int64)
-    order = np.empty(int(steered.sum()), np.int64)
-    room = np.empty(count, np.int64)
-    cells, width, node = 0.0, 0, start
-    for step in range(len(order)):
-        order[step] = node
-        left[node] = 0
-        width -= opened[node]
-        opened[node] = 0
-        for a in range(members(near, node, room)):
-            if left[room[a]] == 1 and opened[room[a]] == 0:
-                opened[room[a]] = 1
-                width += 1
-        cells += 2.0**width
-        best, node = count + 1, -1
-        for other in range(count):
-            if left[other] == 1 and (opened[other] == 1 or width == 0):
-                growth = -opened[other]
-                for a in range(members(near, other, room)):
-                    if left[room[a]] == 1 and opened[room[a]] == 0:
-                        growth += 1
-                if growth < best:
-                    best, node = growth, other
-    return cells, order

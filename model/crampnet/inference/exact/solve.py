@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from crampnet.inference.exact.back import JOINT, backward
 from crampnet.inference.exact.gradients import finish
-from crampnet.inference.exact.program import BY_RANK, START, Program, make_program, pack
+from crampnet.inference.exact.plan import Order, signed_last
+from crampnet.inference.exact.program import START, Program, make_order, pack, write
 from crampnet.inference.exact.reduction import Structure, fill_heads, find_structure
-from crampnet.inference.exact.tape import JOINT, arena_size, backward, forward
+from crampnet.inference.exact.tape import arena_size, forward
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
 
@@ -21,9 +23,13 @@ DONE, TOO_MUCH_WORK, TOO_MUCH_MEMORY = range(3)
 """How it ended."""
 OUTRIGHT = 2.5e5
 """Work up to which no axis is signed; in entries, about a millisecond."""
-CANCELS = 1e6
+CANCELS = 1e9
 """Most that may cancel where axes subtract for the way back to be worth going."""
-TRUSTED = 2e-11
+HARMLESS = 1e5
+"""What may cancel so that a proof is likely."""
+RUNGS = 3
+"""Attempts with signed axes, each with fewer of them."""
+TRUSTED = 1e-10
 """Largest residual of a run with signed axes that is accepted; the error of a posterior is at most some four times
 that."""
 
@@ -45,8 +51,6 @@ def solve(
     many, nodes = lanes.shape[1], len(observed)
     structure = find_structure(arrays, observed, wanted)
     head, constant = fill_heads(arrays, structure, observed, weights, lanes)
-    about = np.zeros((5, nodes if back else 0, many))
-    links = np.zeros((2, len(arrays.parent) if full else 0, many))
     p = np.empty((len(structure.up_link), many))
     for place in range(len(p)):
         for lane in range(many):
@@ -55,40 +59,36 @@ def solve(
     for here in range(len(structure.nodes)):
         for row in range(3):
             own[row, here] = head[row, structure.nodes[here]]
-    signed = np.zeros(len(structure.nodes), np.int64)
-    program = _planned(arrays, structure, signed)
-    if back and program.work > OUTRIGHT:
+    signed = 1 - structure.variable
+    order = make_order(structure, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
+    program = _written(structure, order, 0 * signed)
+    dear = program.work > OUTRIGHT
+    forth_and_back = back or dear  # where axes subtract, only the way back proves the arithmetic
+    about = np.zeros((5, nodes if forth_and_back else 0, many))
+    links = np.zeros((2, len(arrays.parent) if full else 0, many))
+    done = False
+    evidence, residual, width = np.empty(0), 0.0, program.width
+    if dear:
         done, evidence, residual, width = _with_signs(
-            arrays, structure, program, own, p, full, most_work, most_memory, about, links
+            structure, order, signed, program.work, own, p, full, most_work, most_memory, about, links
         )
-        if done:
-            total = evidence * constant
-            finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
-            return DONE, 0.0, total, about, links, residual, width
-    if not back:
-        pack(program.ops)
-    end = _affordable(program, many, most_work, most_memory)
-    if end != DONE:
-        needed = program.work * many if end == TOO_MUCH_WORK else 1.0 * arena_size(program.ops) * many
-        return end, needed, constant, about, links, 0.0, program.width
-    if not back:
-        x = np.empty(arena_size(program.ops) * many)
-        by_rank, loss = program.about[BY_RANK], np.zeros(len(signed))
-        evidence = forward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x,
-                           np.zeros(0), np.zeros((0, 1), np.int64), loss)  # fmt: skip
-        return DONE, 0.0, evidence * constant, about, links, 0.0, program.width
-    evidence, residual = _run(structure, program, own, p, full, np.inf, np.zeros(len(signed)), about, links)
+    if not done:
+        if not back:
+            pack(program.ops)
+        end = _affordable(program, many, most_work, most_memory)
+        if end != DONE:
+            needed = program.work * many if end == TOO_MUCH_WORK else 1.0 * arena_size(program.ops) * many
+            return end, needed, constant, about, links, 0.0, program.width
+        evidence, residual = _run(structure, program, own, p, back, full, np.inf, np.zeros(len(signed)), about, links)
+        width = program.width
     total = evidence * constant
-    finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
-    return DONE, 0.0, total, about, links, residual, program.width
+    if back:
+        finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
+    return DONE, 0.0, total, about, links, residual, width
 
 
-def _planned(arrays: Arrays, structure: Structure, signed: Ints) -> Program:
-    tight = np.zeros(len(structure.nodes), np.int64)
-    for here in range(len(tight)):
-        node = structure.nodes[here]
-        tight[here] = 1 if arrays.tight[node] == 1 and arrays.first[node + 1] - arrays.first[node] == 1 else 0
-    return make_program(structure, tight, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
+def _written(structure: Structure, order: Order, signed: Ints) -> Program:
+    return write(structure, order, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
 
 
 def _affordable(program: Program, many: int, most_work: float, most_memory: float) -> int:
@@ -100,17 +100,19 @@ def _affordable(program: Program, many: int, most_work: float, most_memory: floa
 
 
 def _with_signs(
-    arrays: Arrays, structure: Structure, plain: Program, own: Array, p: Array, full: bool,
+    structure: Structure, order: Order, signed: Ints, plain: float, own: Array, p: Array, full: bool,
     most_work: float, most_memory: float, about: Array, links: Array,
 ) -> tuple[bool, Array, float, int]:  # fmt: skip
-    """The two rungs with signed axes: whether one of them is proven, P(evidence), residual, most axes of one table."""
-    count, many = len(structure.nodes), p.shape[1]
-    signed, loss = 1 - structure.variable, np.zeros(count)
-    for _ in range(2):
-        program = _planned(arrays, structure, signed)
-        if program.work > 0.7 * plain.work or _affordable(program, many, most_work, most_memory) != DONE:
+    """The rungs with signed axes: whether one of them is proven, P(evidence), residual, most axes of one table.
+
+    plain: what it costs with no signed axis.
+    """
+    many, loss = p.shape[1], np.zeros(len(structure.nodes))
+    for _ in range(RUNGS):
+        program = _written(structure, signed_last(order, signed), signed)
+        if program.work > 0.7 * plain or _affordable(program, many, most_work, most_memory) != DONE:
             break
-        evidence, residual = _run(structure, program, own, p, full, CANCELS, loss, about, links)
+        evidence, residual = _run(structure, program, own, p, True, full, CANCELS, loss, about, links)
         if residual <= TRUSTED and _sound(evidence, about):
             return True, evidence, residual, program.width
         about[:] = 0.0
@@ -128,14 +130,16 @@ def _cancelled(loss: Array) -> float:
 
 
 def _unsign(signed: Ints, loss: Array) -> None:
-    """Make those axes unsigned that cancel most, until the rest is harmless."""
-    while _cancelled(loss) > 0.03 * CANCELS:
+    """Make that axis unsigned that cancels most, and more of them until the rest is harmless."""
+    more = True
+    while more:
         worst = int(np.argmax(loss))
         signed[worst], loss[worst] = 0, 0.0
+        more = _cancelled(loss) > HARMLESS
 
 
 def _run(
-    structure: Structure, program: Program, own: Array, p: Array, full: bool, most: float, loss: Array,
+    structure: Structure, program: Program, own: Array, p: Array, back: bool, full: bool, most: float, loss: Array,
     about: Array, links: Array,
 ) -> tuple[Array, float]:  # fmt: skip
     """P(evidence) without the constant, and the residual; fills in what was found.
@@ -143,13 +147,14 @@ def _run(
     Where more than `most` cancels, the way back is not gone, and the residual is infinite.
     """
     x = np.empty(arena_size(program.ops) * p.shape[1])
-    by_rank = program.about[BY_RANK]
-    evidence = forward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x,
+    evidence = forward(program.ops, program.acts, program.axes, program.points, own, p, structure.up_first, x,
                        np.zeros(0), np.zeros((0, 1), np.int64), loss)  # fmt: skip
     if _cancelled(loss) > most:
         return evidence, np.inf
-    residual = backward(program.ops, program.acts, program.axes, by_rank, own, p, structure.up_first, x, evidence,
-                        structure.nodes, structure.up_link, full, about, links)  # fmt: skip
+    residual = 0.0
+    if back:
+        residual = backward(program.ops, program.acts, program.axes, program.points, own, p, structure.up_first, x,
+                            evidence, structure.nodes, structure.up_link, full, about, links)  # fmt: skip
     return evidence, residual
 
 
