@@ -69,7 +69,7 @@ def test_probabilities_are_probabilities_and_a_reason_never_exceeds_its_conditio
 def test_the_order_of_answers_is_irrelevant(data: st.DataObject) -> None:
     case = data.draw(possible_cases())
     keys = (*STATES, "medicines", "diagnoses", "ruled_out")
-    again = {key: data.draw(st.permutations(getattr(case, key))) for key in keys}
+    again = {key: data.draw(st.permutations(getattr(case, key))) for key in keys if getattr(case, key)}
     shuffled = crampnet.Case.from_dict(case.to_dict() | again)
     pd.testing.assert_frame_equal(shares(case), shares(shuffled), rtol=1e-12, atol=1e-15)
     first, second = tiny().diagnose(case), tiny().diagnose(shuffled)

@@ -69,6 +69,11 @@ def test_names(cell: object) -> None:
     assert cells.read_names("medicines", cell) == ["Lasix 40 mg", "aspirin"]
 
 
+@pytest.mark.parametrize("cell", ["none", " None ", [], np.array([])])
+def test_a_list_without_names(cell: object) -> None:
+    assert cells.read_names("medicines", cell) == []
+
+
 def test_a_number_is_no_list_of_names() -> None:
     with pytest.raises(BadCase, match=r"medicines: 5 is not a list.*semicolons"):
         cells.read_names("medicines", 5)

@@ -66,6 +66,16 @@ def test_every_kind_of_column_reaches_the_case() -> None:
     ]
 
 
+def test_none_in_a_cell_is_an_empty_list_and_an_empty_cell_says_nothing() -> None:
+    table = pd.DataFrame({"medicines": ["none", "", None, "lasix"], "diagnoses": ["", "none", "none", ""]})
+    assert header(*table.columns).cases(table) == [
+        crampnet.Case(medicines=[]),
+        crampnet.Case(diagnoses=[]),
+        crampnet.Case(diagnoses=[]),
+        crampnet.Case(medicines=["lasix"]),
+    ]
+
+
 @given(any_cases())
 def test_a_list_of_case_files_is_a_table(case: crampnet.Case) -> None:
     layout = header(*case.to_dict())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from crampnet.errors import BadCase, BadYaml
-from crampnet.inference.case import CASE_LIMIT, Case, read_case, write_case
+from crampnet.inference.case import ASKED_LISTS, CASE_LIMIT, Case, read_case, write_case
 from tests.support.cases import any_cases
 
 FULL = Case(
@@ -59,7 +59,20 @@ def test_only_what_says_something_is_written() -> None:
 
 
 def test_an_empty_value_says_nothing() -> None:
-    assert read_case("age:\npresent:\nsex: female\n") == Case(sex="female")
+    assert read_case("age:\npresent:\nsex: female\nmedicines:\ndiagnoses: null\n") == Case(sex="female")
+
+
+@pytest.mark.parametrize("key", ASKED_LISTS)
+def test_no_medicine_and_no_diagnosis_can_be_said(key: str) -> None:
+    none, unsaid = read_case(f"{key}: []"), read_case("age:")
+    assert (getattr(none, key), getattr(unsaid, key)) == ((), None)
+    assert none != unsaid
+    assert none.to_dict() == {key: []}
+    assert read_case(write_case(none)) == none == Case.from_dict({key: []})
+
+
+def test_an_empty_list_of_findings_says_nothing() -> None:
+    assert read_case("present: []\nruled_out: []") == Case()
 
 
 def test_a_name_given_twice_counts_once_and_the_order_is_kept() -> None:

@@ -9,12 +9,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crampnet.errors import BadValue, UnknownName
-from crampnet.inference.measurements import likelihoods, log_likelihood_ratio, read_quantity
+from crampnet.inference.measurements import average_ratio, likelihoods, log_likelihood_ratio, read_quantity
+from crampnet.knowledge.people import SEXES, fitting
+from crampnet.knowledge.record import AgeBand
 from crampnet.knowledge.records_findings import Abnormality, Density, Measurement
+from crampnet.knowledge.records_general import BANDS
 from tests.support.models import shipped, tiny
 
 CALCIUM = tiny().knowledge.measurements["serum_calcium"]
 SHIPPED = tuple(shipped().knowledge.measurements.values())
+EVERYONE = [(sex, band) for sex in SEXES for band in BANDS]
+ANYBODY = [(sex, band, 0.1) for sex, band in EVERYONE]
+
+
+def range_of(measurement: Measurement, sex: str, band: str) -> tuple[float, float]:
+    found = fitting(measurement.reference, sex, band)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -99,9 +110,68 @@ def test_a_shipped_test_answers_at_the_ends_of_the_possible(measurement: Measure
 def test_a_shipped_abnormality_is_told_from_the_middle_of_the_reference_range(measurement: Measurement) -> None:
     for abnormality in measurement.abnormalities.values():
         extreme = measurement.possible[0 if abnormality.side == "low" else 1]
-        for low, high in measurement.reference.values():
-            assert log_likelihood_ratio(abnormality, (low + high) / 2) < 0.0
-        assert log_likelihood_ratio(abnormality, extreme) > math.log(10)
+        for sex, band in EVERYONE:
+            low, high = range_of(measurement, sex, band)
+            assert log_likelihood_ratio(abnormality, (low + high) / 2, sex, band) < 0.0
+            assert log_likelihood_ratio(abnormality, extreme, sex, band) > math.log(10)
+
+
+@pytest.mark.parametrize("measurement", SHIPPED, ids=lambda m: str(m.id))
+def test_a_shipped_result_neither_jumps_nor_turns_and_stays_within_its_cap(measurement: Measurement) -> None:
+    """Over the whole possible range, the reference limits among the points, for every sex and age and for nobody's."""
+    low, high = measurement.possible
+    limits = {limit for range_ in measurement.reference.values() for limit in range_}
+    points = sorted({low + (high - low) * (n / 400) ** 3 for n in range(401)} | limits)
+    for people in [ANYBODY, *([(sex, band, 1.0)] for sex, band in EVERYONE)]:
+        for abnormality in measurement.abnormalities.values():
+            ratios = [average_ratio(abnormality, value, people) for value in points]
+            assert ratios == sorted(ratios, reverse=abnormality.side == "low")
+            assert max(map(abs, ratios)) <= math.log(abnormality.cap) + 1e-12
+            for limit in limits:
+                around = [average_ratio(abnormality, limit * step, people) for step in (1 - 1e-9, 1 + 1e-9)]
+                assert around[0] == pytest.approx(around[1], abs=1e-4)
+
+
+@pytest.mark.parametrize("measurement", SHIPPED, ids=lambda m: str(m.id))
+def test_the_limit_of_a_group_is_where_its_own_results_begin_to_speak(measurement: Measurement) -> None:
+    """A group with densities of its own has a limit of its own: there the value says little either way."""
+    for abnormality in measurement.abnormalities.values():
+        for sex, band in EVERYONE:
+            if fitting(abnormality.groups, sex, band) is not None:
+                limit = range_of(measurement, sex, band)[abnormality.side == "high"]
+                assert abs(log_likelihood_ratio(abnormality, limit, sex, band)) < math.log(4)
+
+
+@given(st.sampled_from(SHIPPED), st.floats(0, 1), st.sampled_from([None, *BANDS]))
+def test_an_unknown_sex_lies_between_the_sexes(measurement: Measurement, where: float, band: AgeBand | None) -> None:
+    low, high = measurement.possible
+    value = low + where * (high - low)
+    both = [(sex, its, share) for sex, its, share in ANYBODY if band in (None, its)]
+    total = sum(share for *_, share in both)
+    unknown = [(sex, its, share / total) for sex, its, share in both]
+    for abnormality in measurement.abnormalities.values():
+        own = [log_likelihood_ratio(abnormality, value, sex, its) for sex, its, _ in both]
+        assert min(own) - 1e-12 <= average_ratio(abnormality, value, unknown) <= max(own) + 1e-12
+
+
+@given(st.sampled_from(SHIPPED), st.floats(0.02, 0.98))
+def test_another_unit_says_the_same(measurement: Measurement, where: float) -> None:
+    low, high = measurement.possible
+    value = low + where * (high - low)
+    for unit, conversion in measurement.units.items():
+        read = read_quantity(measurement, f"{(value - conversion.offset) / conversion.factor!r} {unit}")
+        for name, pair in likelihoods(measurement, read, ANYBODY).items():
+            assert pair == pytest.approx(likelihoods(measurement, value, ANYBODY)[name], rel=1e-6)
+
+
+def test_haemoglobin_is_read_by_sex() -> None:
+    """125 g/L: usual in a woman, low in a man, in between where the sex is unknown."""
+    low = shipped().knowledge.measurements["hemoglobin"].abnormalities["hemoglobin_low"]
+    woman, man = (log_likelihood_ratio(low, 125.0, sex, "40_59") for sex in ("female", "male"))
+    assert woman < 0.0 < man
+    assert average_ratio(low, 125.0, [("female", "40_59", 0.5), ("male", "40_59", 0.5)]) == pytest.approx(
+        (woman + man) / 2
+    )
 
 
 centre = st.floats(0.5, 50)
@@ -118,6 +188,7 @@ def abnormalities(draw: st.DrawFn) -> Abnormality:
         "without": Density(mean=usual, sd=draw(spread)),
         "with_": Density(mean=usual + (shift if side == "high" else -shift), sd=draw(spread)),
         "cap": draw(st.floats(2, 1000)),
+        "groups": {},
     }
     return CALCIUM.abnormalities["serum_calcium_low"].model_copy(update=changed)
 
@@ -156,9 +227,36 @@ def test_a_value_speaks_for_one_abnormality_and_against_the_other() -> None:
     assert on == 1.0
     assert off == pytest.approx(1 / 1000)
     off, on = found["serum_calcium_high"]
-    # It counts as 2.35 there: 0.1/0.2 exp(-0.5 (0.55/0.2)^2).
+    # It counts as 2.35 there, 0.1/0.2 exp(-0.5 (0.55/0.2)^2), and speaks 1000 to 1 for the opposite: capped at 1000.
     assert off == 1.0
-    assert on == pytest.approx(0.5 * math.exp(-0.5 * 2.75**2))
+    assert on == pytest.approx(1 / 1000)
     normal = likelihoods(CALCIUM, 2.35)
     assert normal["serum_calcium_low"][1] < 0.1
     assert normal["serum_calcium_high"][1] < 0.1
+
+
+def test_the_opposite_fades_as_a_value_speaks_for_one_side() -> None:
+    """At 2.2 mmol/L "low" has 0.1/0.2 exp(0.5 (1.5^2 - 1.5^2)) = 1/2 and leaves "high" alone; at 2.15 it begins to speak."""
+    high = 0.5 * math.exp(-0.5 * 2.75**2)
+    assert likelihoods(CALCIUM, 2.2)["serum_calcium_high"][1] == pytest.approx(high)
+    low = 0.5 * math.exp(0.5 * (2.0**2 - 1.25**2))
+    assert low > 1.0
+    assert likelihoods(CALCIUM, 2.15)["serum_calcium_high"][1] == pytest.approx(high / low)
+
+
+@given(st.sampled_from(SHIPPED), st.floats(0, 1), st.floats(0, 1))
+def test_every_weight_is_monotone_in_the_value_and_capped(measurement: Measurement, one: float, other: float) -> None:
+    low, high = measurement.possible
+    below, above = (likelihoods(measurement, low + where * (high - low), ANYBODY) for where in sorted((one, other)))
+    for name, abnormality in measurement.abnormalities.items():
+        odds = [math.log(on / off) for off, on in (below[name], above[name])]
+        assert odds == sorted(odds, reverse=abnormality.side == "low") or odds[0] == pytest.approx(odds[1], abs=1e-9)
+        assert max(map(abs, odds)) <= math.log(abnormality.cap) + 1e-9
+
+
+@given(st.sampled_from(SHIPPED), st.floats(0, 1))
+def test_a_value_never_speaks_for_both_sides(measurement: Measurement, where: float) -> None:
+    low, high = measurement.possible
+    found = likelihoods(measurement, low + where * (high - low), ANYBODY)
+    sides = {abnormality.side for name, abnormality in measurement.abnormalities.items() if found[name][0] < 1.0}
+    assert len(sides) <= 1

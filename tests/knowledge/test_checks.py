@@ -12,6 +12,8 @@ from crampnet.knowledge import check_knowledge, load_knowledge
 from .conftest import Edit
 
 HYPO = "conditions/hypocalcemia.yaml"
+CALCIUM = "findings/serum_calcium.yaml"
+CORRECTED = 'corrected_by: {test: %s, reference: 40, factor: 0.02, label: "so", basis: judgement, reason: "Made up."}\npossible:'
 CTS = "conditions/carpal_tunnel_syndrome.yaml"
 EVERYBODY = "advice/everybody.yaml"
 ESTIMATE = '{value: 0.3, interval: [0.1, 0.5], basis: judgement, grade: E, reason: "Made up."}'
@@ -88,6 +90,8 @@ NAMES = [
         '"pregnancy"',
         "spelling",
     ),
+    (CALCIUM, "possible:", CORRECTED % "at_night", "corrected_by.test", "is a pattern", "measurement"),
+    (CALCIUM, "possible:", CORRECTED % "albumin", "corrected_by.test", '"albumin"', "spelling"),
 ]
 
 

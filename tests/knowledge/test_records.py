@@ -22,6 +22,11 @@ RELIABILITY = (
     '  sensitivity: {value: %s, interval: [0.1, 0.95], basis: judgement, grade: E, reason: "Made up."}\n'
     '  specificity: {value: 0.6, interval: [0.1, 0.95], basis: judgement, grade: E, reason: "Made up."}'
 )
+GROUPS = "sd: 0.1}\n    groups: {male_18_39: {without: {mean: 2, sd: 0.1}, with: {mean: 2.1, sd: 0.1}}}\n    with: {mean: 1.9"
+CORRECTED = (
+    "possible: [0.5, 6.0]\n"
+    'corrected_by: {test: serum_calcium, reference: 40, factor: 0.02, label: "so", basis: judgement, reason: "Made up."}'
+)
 WEAKNESS, PHALEN = "findings/hand_weakness.yaml", "findings/phalen_sign.yaml"
 
 # file, old text, new text, key, part of the message, part of the remedy
@@ -66,6 +71,10 @@ SPOILED = [
     (WEAKNESS, "cost: answer", RELIABILITY % ("answer", 0.3), "self_report", "more than 1", "Mend one"),
     (CALCIUM, "possible: [0.5, 6.0]", "possible: [2.2, 6.0]", "reference.all", "not inside the possible", "Mend one"),
     (CALCIUM, "{all: [2.15, 2.55]}", "{male: [2.15, 2.55]}", "reference", "neither for all", "both sexes"),
+    (CALCIUM, "{all: [2.15, 2.55]}", "{female: [2, 3], male_18_39: [2, 3]}", "reference", "neither for all", "both sexes"),
+    (CALCIUM, "{all: [2.15, 2.55]}", "{all: [2, 3], men: [2, 3]}", "reference.men", "'men'", "male_40_59"),
+    (CALCIUM, "sd: 0.1}\n    with: {mean: 1.9", GROUPS, "abnormalities.serum_calcium_low.groups.male_18_39.with", "low side", "Mend"),
+    (CALCIUM, "possible: [0.5, 6.0]", CORRECTED, "corrected_by.test", "help of itself", "Name the other"),
     (CALCIUM, "{mg/dL: 0.2495}", "{mmol/L: 1}", "units", "converts to itself", "Remove"),
     (CALCIUM, "side: low", "side: high", "abnormalities.serum_calcium_low.with", "high side", "Mend"),
     ("settings.yaml", "12_17: 0.08", "12_17: 0.18", "settings.general_population.age", "sum to 1.1", "sum to 1"),

@@ -117,6 +117,15 @@ def test_medicines_are_told_together() -> None:
         assert "loop_diuretic" not in {asked.id for asked in found.asked}
 
 
+def test_no_medicine_is_an_answer_and_nothing_said_is_none() -> None:
+    """The full case is given the same way: a list that was asked for, or one that was not."""
+    none, unsaid = (Teller(shipped().knowledge, shipped().vocabulary, case) for case in (Case(medicines=[]), Case()))
+    assert none.tell(MEDICINES) == ("told", {MEDICINES: "told"})
+    assert unsaid.tell(MEDICINES) == (UNKNOWN, {})
+    assert none.case_of({}).medicines is None
+    assert none.case_of({MEDICINES: "told"}).medicines == ()
+
+
 def test_what_is_implied_is_known_to_the_person() -> None:
     """Somebody late in pregnancy, asked about pregnancy first."""
     teller = Teller(

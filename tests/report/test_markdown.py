@@ -15,12 +15,27 @@ from crampnet.report.naming import spoken
 from crampnet.report.sureness import CLASH
 from crampnet.report.text import between, percent, text
 from tests.support.cases import possible_cases
-from tests.support.models import tiny
+from tests.support.models import shipped, tiny
 
 
 def table(markdown: str) -> list[list[str]]:
     rows = [line for line in markdown.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_results_that_are_read_together_are_told() -> None:
+    results = {"serum_calcium": "1.95 mmol/L", "serum_albumin": "25 g/L", "serum_creatinine": "2.1 mg/dL"}
+    answer = shipped().diagnose(Case(age=70, sex="female", results=results))
+    shown = answer.to_markdown(voice="clinical")
+    assert text()["readings"] in shown
+    assert "- Serum total calcium: 1.95 mmol/L (corrected for albumin: 2.25 mmol/L)" in shown
+    assert "(kidney filter rate by CKD-EPI 2021: 24.9 mL/min/1.73m2)" in shown
+    assert [line["test"] for line in answer.report.to_dict()["readings"]] == ["serum_calcium", "serum_creatinine"]
+    both = shipped().diagnose(Case(age=70, sex="female", results=results | {"egfr": "25 mL/min"})).to_markdown()
+    assert "- Creatinine in blood: 185.64 umol/L (counted in the kidney filter rate)" in both
+    plain = shipped().diagnose(Case(results={"serum_calcium": "1.95 mmol/L"}))
+    assert text()["readings"] not in plain.to_markdown()
+    assert plain.report.readings == ()
 
 
 def test_a_whole_report() -> None:

@@ -84,6 +84,16 @@ def test_a_wrong_file_is_explained_and_changes_nothing(page: Driver, content: by
     assert not page.errors
 
 
+def test_none_of_both_lists_survives_the_file(page: Driver) -> None:
+    case = crampnet.Case(age=44, medicines=[], diagnoses=[])
+    upload(page, write_case(case).encode())
+    assert page.session.draft.to_case() == case
+    page.step("medicines")
+    assert page.app.checkbox(key="no_medicines").value
+    page.step("diagnoses")
+    assert page.app.checkbox(key="no_diagnoses").value
+
+
 def test_a_case_with_names_opens_as_ids(page: Driver) -> None:
     upload(page, b"present: [Tingling hand]\nresults: {Calcium in blood: 1.9 mmol/L}")
     assert page.session.draft.answered == {"hand_tingling": "present"}

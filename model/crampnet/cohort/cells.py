@@ -18,6 +18,9 @@ STATES = ("present", "absent", "probably_present", "probably_absent")
 SEPARATOR = ";"
 """Stands between the names of a list in one cell."""
 
+NONE = "none"
+"""A list without names, said in words."""
+
 _BLANK = ("", "na", "nan")
 _TRUE = {"true": True, "false": False, "present": True, "absent": False}
 _BARE = re.compile(r"\s*[<>≤≥]?\s*[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?\s*")
@@ -59,7 +62,9 @@ def read_number(column: str, cell: Any) -> float:
 
 
 def read_names(column: str, cell: object) -> list[Any]:
-    """The names of a list, or of a text with semicolons. Raises BadCase."""
+    """The names of a list, or of a text with semicolons; "none" is an empty list. Raises BadCase."""
+    if isinstance(cell, str) and fold(cell) == NONE:
+        return []
     if isinstance(cell, str):
         return [name.strip() for name in cell.split(SEPARATOR) if name.strip()]
     if isinstance(cell, np.ndarray):

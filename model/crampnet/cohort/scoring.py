@@ -120,7 +120,7 @@ class Scorer:
         )
 
 
-WORDS = ("labels", "values", "medicine_classes", "warnings")
+WORDS = ("labels", "values", "readings", "medicine_classes", "warnings")
 """What evidence holds for people to read; no number depends on it."""
 
 

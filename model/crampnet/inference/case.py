@@ -17,15 +17,21 @@ Answer = float | str
 class Case:
     """What is known about one person. Whatever is not named here is unknown, which is not the same as absent.
 
+    In a case file the lists `medicines` and `diagnoses` are left out when nothing was said, and written `[]` for none.
+
     age: years, 12 to 120, or None; sex: "female", "male" or None; pregnant: True, False or None;
     setting: where the question is asked (an id of settings.yaml);
     complaint: False when the hand itself gives no trouble: then nothing is taken as a reason;
     present, absent: ids of findings and exposures; probably_present, probably_absent: the same, less sure;
     examined: those of them that a clinician saw or measured: they are taken as they stand, while what a person says of
     herself weighs as much as the finding's `self_report` allows. Signs and test results need not be named here;
-    medicines: names as people type them; medicines_complete: True when the list is the whole list;
+    medicines: names as people type them, an empty list when asked and none are taken, None when nothing was said; what
+    a list leaves out is less likely, by how often such medicines are left out; medicines_complete: True when the list
+    is known to be the whole list: then what it leaves out is not taken;
     results: test id -> value with unit, such as "1.85 mmol/L";
-    diagnoses: conditions that the person is known to have; cared_for: those of them under treatment or review;
+    diagnoses: conditions that the person is known to have, an empty list when asked and none are known, None when
+    nothing was said; what a list leaves out is less likely where the knowledge says how often it stays unnamed;
+    cared_for: those of them under treatment or review;
     ruled_out: conditions that a clinician has ruled out; note: free text, never used.
     """
 
@@ -39,17 +45,18 @@ class Case:
     probably_present: Sequence[str] = ()
     probably_absent: Sequence[str] = ()
     examined: Sequence[str] = ()
-    medicines: Sequence[str] = ()
+    medicines: Sequence[str] | None = None
     medicines_complete: bool = False
     results: Mapping[str, Answer] = field(default_factory=dict)
-    diagnoses: Sequence[str] = ()
+    diagnoses: Sequence[str] | None = None
     cared_for: Sequence[str] = ()
     ruled_out: Sequence[str] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
         for name in _LISTS:
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
+            if getattr(self, name) is not None or name not in ASKED_LISTS:
+                object.__setattr__(self, name, _names(name, getattr(self, name)))
         if not isinstance(self.results, Mapping):
             raise BadCase(
                 "results",
@@ -84,10 +91,13 @@ class Case:
         plain: dict[str, Any] = {}
         for f in fields(self):
             value = getattr(self, f.name)
-            if value != f.default and value not in ((), {}):
+            if value != f.default and (value not in ((), {}) or f.name in ASKED_LISTS):
                 plain[f.name] = list(value) if isinstance(value, tuple) else value
         return plain
 
+
+ASKED_LISTS = ("medicines", "diagnoses")
+"""Lists of which an empty one says something: that none are known."""
 
 _LISTS = (
     "present",

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from crampnet.errors import BadCase, BadValue, ImpossibleCase
+from crampnet.errors import BadCase, ImpossibleCase
 from crampnet.inference.case import Case
-from crampnet.inference.measurements import likelihoods, read_quantity
+from crampnet.inference.context import Context, read_context
+from crampnet.inference.measurements import People, likelihoods, read_quantity
+from crampnet.inference.readings import Reading, read_together
 from crampnet.inference.runs import ABSENT, PRESENT
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Array, Network
-
-YOUNGEST, OLDEST, ADULT = 12, 120, 18
 
 Pair = tuple[float, float]
 """(weight of absent, weight of present)."""
@@ -38,8 +38,10 @@ class Evidence:
     weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
     asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
     present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against;
-    known: diagnoses; cared_for: those under treatment or review; values: test id -> value in its own unit;
-    medicine_classes: medicine as typed -> class; asks: whether the hand gives trouble; warnings: sentences for people.
+    known: diagnoses; cared_for: those under treatment or review; unnamed: medicine classes and conditions that a list
+    of medicines or diagnoses leaves out, and whose weights say so; values: test id -> value in its own unit, as given;
+    readings: test id -> how that value is read; medicine_classes: medicine as typed -> class; asks: whether the hand
+    gives trouble; warnings: sentences for people.
     """
 
     weights: dict[int, tuple[float, float]]
@@ -50,7 +52,9 @@ class Evidence:
     absent: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     cared_for: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
     values: Mapping[str, float] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
     medicine_classes: Mapping[str, str] = field(default_factory=dict)
     asks: bool = True
     warnings: tuple[str, ...] = ()
@@ -63,12 +67,13 @@ def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network
     be with this age and sex), each naming the answer and the remedy.
     """
     reader = _Reader(knowledge, vocabulary, network)
+    context = read_context(network, case)
     reader.answers(case)
     reader.medicines(case)
     reader.diagnoses(case)
-    reader.results(case)
-    reader.unmentioned()
-    return reader.finish(case)
+    reader.results(case, context)
+    reader.unmentioned(case)
+    return reader.finish(case, context)
 
 
 def answer_weights(knowledge: Knowledge, node: str, state: bool, *, sure: bool = True, examined: bool = False) -> Pair:
@@ -110,7 +115,9 @@ class _Reader:
         self.state: dict[str, bool] = {}
         self.known: set[str] = set()
         self.cared_for: set[str] = set()
+        self.unnamed: set[str] = set()
         self.values: dict[str, float] = {}
+        self.readings: dict[str, Reading] = {}
         self.classes: dict[str, str] = {}
         self.measured: dict[str, bool] = {}
 
@@ -141,7 +148,7 @@ class _Reader:
             self._answer(implied, weights, True, f"{key}: {node}")
 
     def medicines(self, case: Case) -> None:
-        for name in case.medicines:
+        for name in case.medicines or ():
             self.classes[name] = group = self.vocabulary.medicine(name)
             if self.state.get(group) is False:
                 problem = f"{name} is a {group}, which is under {self.said[group]}."
@@ -154,7 +161,7 @@ class _Reader:
                     self._answer(exposure, ABSENT, False, "medicines_complete")
 
     def diagnoses(self, case: Case) -> None:
-        for name in case.diagnoses:
+        for name in case.diagnoses or ():
             condition = self.vocabulary.condition(name)
             self.known.add(condition)
             self._weigh(condition, PRESENT, f"diagnosis {condition}")
@@ -172,53 +179,77 @@ class _Reader:
             missed = (1.0 - accuracy.sensitivity.value) / accuracy.specificity.value
             self._weigh(condition, (1.0, missed), f"{condition} ruled out")
 
-    def results(self, case: Case) -> None:
+    def results(self, case: Case, context: Context) -> None:
+        labels: dict[str, str] = {}
         for name, given in case.results.items():
             test = self.vocabulary.test(name)
             if test in self.values:
                 raise BadCase("results", f"{test} is given twice.", "Keep one sample.")
-            measurement = self.knowledge.measurements[test]
-            self.values[test] = value = read_quantity(measurement, given)
-            for node, weights in likelihoods(measurement, value).items():
-                if node in self.state:
-                    raise BadCase(
-                        "results", f"{node} is also under {self.said[node]}, without a value.", "Keep the value only."
-                    )
-                self._weigh(node, weights, f"{test} {given}")
-                self.measured[node] = weights[1] >= weights[0]
+            self.values[test] = read_quantity(self.knowledge.measurements[test], given)
+            labels[test] = f"{test} {given}"
+        self.readings = read_together(self.knowledge, self.values, age=case.age, sex=case.sex, told=self.state)
+        people = context.people(self.network)
+        for test, reading in self.readings.items():
+            if reading.test != test or reading.value is None:
+                self._grade(test, self.values[test], people, None)
+            if reading.value is not None:
+                self._grade(reading.test, reading.value, people, labels[test])
 
-    def unmentioned(self) -> None:
-        """Silence about what nobody forgets to mention is weak evidence against it."""
+    def _grade(self, test: str, value: float, people: People, label: str | None) -> None:
+        """What a value says about the abnormalities of a test; without a label it is told and weighs nothing."""
+        for node, weights in likelihoods(self.knowledge.measurements[test], value, people).items():
+            if node in self.state:
+                raise BadCase(
+                    "results", f"{node} is also under {self.said[node]}, without a value.", "Keep the value only."
+                )
+            if label is not None:
+                self._weigh(node, weights, label)
+            self.measured[node] = weights[1] >= weights[0]
+
+    def unmentioned(self, case: Case) -> None:
+        """Silence about what is usually mentioned is weak evidence against it.
+
+        What a person was asked for as a list (medicines, diagnoses) counts as left out only where there is a list.
+        """
         for exposure, record in self.knowledge.exposures.items():
-            if record.unmentioned is not None and exposure not in self.state:
+            medicine = record.kind == "medicine"
+            asked = not medicine or case.medicines is not None
+            if record.unmentioned is not None and exposure not in self.state and asked:
                 self._weigh(exposure, (1.0, record.unmentioned.value), f"{exposure} not mentioned")
+                self.unnamed |= {exposure} if medicine else set()
+        for condition, its in self.knowledge.conditions.items():
+            answered = self.network.index[condition] in self.weights
+            if its.unmentioned is not None and not answered and case.diagnoses is not None:
+                self._weigh(condition, (1.0, its.unmentioned.value), f"{condition} not among the diagnoses")
+                self.unnamed.add(condition)
 
     def _weigh(self, node: str, weights: tuple[float, float], label: str) -> None:
         self.weights[self.network.index[node]] = weights
         self.labels[self.network.index[node]] = label
 
-    def finish(self, case: Case) -> Evidence:
-        strata, shares, warnings = _context(self.network, case)
+    def finish(self, case: Case, context: Context) -> Evidence:
         kinds = {n for n, r in self.knowledge.findings.items() if r.kind in ("complaint", "pattern")}
         told = {name for name, state in self.state.items() if state and name in kinds}
         asks = case.complaint or bool(told)
         certain = {n for n in told if self.weights[self.network.index[n]] == PRESENT}
         if case.complaint and not certain:
             self._weigh(COMPLAINT, PRESENT, "trouble with the hand")
-        self._impossible_here(strata, case)
+        self._impossible_here(context.strata, case)
         return Evidence(
             weights=self.weights,
             labels=self.labels,
-            strata=strata,
-            strata_weights=shares,
+            strata=context.strata,
+            strata_weights=context.shares,
             present=frozenset(n for n, state in (self.state | self.measured).items() if state),
             absent=frozenset(n for n, state in (self.state | self.measured).items() if not state),
             known=frozenset(self.known),
             cared_for=frozenset(self.cared_for),
+            unnamed=frozenset(self.unnamed),
             values=self.values,
+            readings=self.readings,
             medicine_classes=self.classes,
             asks=asks,
-            warnings=warnings,
+            warnings=context.warnings,
         )
 
     def _impossible_here(self, strata: npt.NDArray[np.intp], case: Case) -> None:
@@ -228,35 +259,3 @@ class _Reader:
             if weights == PRESENT and not node.parents and not node.leak[strata].any():
                 who = " and ".join(str(x) for x in (case.sex, case.age) if x is not None)
                 raise ImpossibleCase((self.labels[position], f"age and sex {who}"))
-
-
-def _context(network: Network, case: Case) -> tuple[npt.NDArray[np.intp], Array, tuple[str, ...]]:
-    """Strata that fit the age and sex, their shares, and warnings."""
-    warnings: list[str] = []
-    band = None
-    if case.age is not None:
-        if isinstance(case.age, bool) or not isinstance(case.age, int | float) or not YOUNGEST <= case.age <= OLDEST:
-            raise BadValue(
-                "age",
-                case.age,
-                f"is outside the ages that this was made for ({YOUNGEST} to {OLDEST} years).",
-                "Correct it, or leave it out when unknown.",
-            )
-        band = _band(network, float(case.age))
-        if case.age < ADULT:
-            warnings.append("Under 18 the numbers are thin: most studies behind them were done in adults.")
-    if case.sex not in (None, "female", "male"):
-        raise BadValue("sex", case.sex, "is not known here.", "Write female or male, or leave it out.")
-    fits = [i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)]
-    strata = np.array(fits, dtype=np.intp)
-    shares = network.strata_weights[strata]
-    return strata, shares / shares.sum(), tuple(warnings)
-
-
-def _band(network: Network, age: float) -> str:
-    """The age band `<first>_<last>` (whole years) that holds an age."""
-    for stratum in network.strata:
-        first, last = (int(part) for part in stratum.age_band.split("_"))
-        if first <= math.floor(age) <= last:
-            return stratum.age_band
-    raise BadValue("age", age, "is in no age band of these priors.", "Leave the age out.")

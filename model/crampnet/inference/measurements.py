@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crampnet.errors import BadValue, UnknownName
 from crampnet.knowledge.nearest import nearest_names
@@ -69,15 +69,21 @@ def _example(measurement: Measurement) -> str:
     return f"{low:g} {measurement.unit}".strip()
 
 
-def log_likelihood_ratio(abnormality: Abnormality, value: float) -> float:
+People = Sequence[tuple[str, str, float]]
+"""(sex, age band, share) of the people whom a person may be one of; the shares sum to 1."""
+
+
+def log_likelihood_ratio(
+    abnormality: Abnormality, value: float, sex: str | None = None, band: str | None = None
+) -> float:
     """Logarithm of density(value | abnormality) / density(value | without it), between the two means and capped.
 
-    Normal densities of the value or of its logarithm; outside the two means the ratio keeps its value there, so it is
-    monotone in the value; |ratio| is at most ln(cap).
+    Normal densities of the value or of its logarithm, those of the sex and age band where the test has such; outside
+    the two means the ratio keeps its value there, so it is monotone in the value; |ratio| is at most ln(cap).
     """
     log = abnormality.scale == "log"
     x = math.log(value) if log else value
-    usual, shifted = abnormality.without, abnormality.with_
+    usual, shifted = abnormality.densities(sex, band)
     low, high = sorted((usual.mean, shifted.mean))
     x = min(max(x, low), high)
     ratio = (
@@ -89,10 +95,30 @@ def log_likelihood_ratio(abnormality: Abnormality, value: float) -> float:
     return min(max(ratio, -limit), limit)
 
 
-def likelihoods(measurement: Measurement, value: float) -> Mapping[str, tuple[float, float]]:
-    """For each abnormality of a test (weight of absent, weight of present), the larger one being 1."""
+def average_ratio(abnormality: Abnormality, value: float, people: People = ()) -> float:
+    """Mean of the log ratios over the people whom the person may be one of, by their shares.
+
+    Where sex or age is unknown it lies between those of the sexes and ages, and is as monotone and as capped as they
+    are. Without people, or where all have the same densities, it is that of everybody.
+    """
+    if not (people and abnormality.groups):
+        return log_likelihood_ratio(abnormality, value)
+    return sum(share * log_likelihood_ratio(abnormality, value, sex, band) for sex, band, share in people)
+
+
+def likelihoods(measurement: Measurement, value: float, people: People = ()) -> Mapping[str, tuple[float, float]]:
+    """For each abnormality of a test (weight of absent, weight of present), the larger one being 1.
+
+    A value that speaks for an abnormality of one side leaves those of the other side absent: their log ratio falls by
+    as much as it speaks for the former, down to their cap, so nothing jumps where it begins to speak.
+    """
+    abnormalities = measurement.abnormalities
+    ratios = {name: average_ratio(abnormality, value, people) for name, abnormality in abnormalities.items()}
     found: dict[str, tuple[float, float]] = {}
-    for name, abnormality in measurement.abnormalities.items():
-        ratio = log_likelihood_ratio(abnormality, value)
+    for name, abnormality in abnormalities.items():
+        across = max(
+            (ratios[other] for other, its in abnormalities.items() if its.side != abnormality.side), default=0.0
+        )
+        ratio = max(ratios[name] - max(0.0, across), -math.log(abnormality.cap))
         found[name] = (math.exp(-ratio), 1.0) if ratio > 0 else (1.0, math.exp(ratio))
     return found

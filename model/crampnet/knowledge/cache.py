@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def parse_files(bundle: Bundle, issues: list[Issue]) -> dict[str, Any]:
     Returns:
         File name -> parsed content.
     """
-    place = cache_folder() / f"knowledge-{_key(str(bundle.root).encode())[:16]}.json"
+    place = _place(bundle.root)
     kept = _read(place)
     keys = {name: _key(content) for name, content in bundle.files.items()}
     parsed: dict[str, Any] = {}
@@ -46,6 +47,16 @@ def parse_files(bundle: Bundle, issues: list[Issue]) -> dict[str, Any]:
     if entries.keys() - kept.keys():
         _write(place, entries)
     return parsed
+
+
+def forget(root: Path) -> None:
+    """Remove what is kept of a folder that will not be read again, as it was given to `load_knowledge`."""
+    with suppress(OSError):
+        _place(root).unlink()
+
+
+def _place(root: Path) -> Path:
+    return cache_folder() / f"knowledge-{_key(str(root).encode())[:16]}.json"
 
 
 def cache_folder() -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crampnet.knowledge.estimate import Grounds, Number
 from crampnet.knowledge.knowledge import Knowledge
+from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
 
 
@@ -79,6 +80,9 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
         yield _row(file, f"presence_shows.{child}", estimate, template)
     if condition.ruled_out is not None:
         yield from _accuracy(file, "ruled_out", condition.ruled_out, f"ruling out {name}")
+    if condition.unmentioned is not None:
+        template = f"{name} not among the diagnoses named by a person who has it"
+        yield _row(file, "unmentioned", condition.unmentioned, template)
 
 
 def _exposure(exposure: Exposure) -> Iterator[Row]:
@@ -87,7 +91,8 @@ def _exposure(exposure: Exposure) -> Iterator[Row]:
     if exposure.shape is not None:
         yield Row(file, "shape", exposure.shape, f"{name} by age and sex, as multiples", _shape(exposure))
     if exposure.unmentioned is not None:
-        yield _row(file, "unmentioned", exposure.unmentioned, f"{name} not mentioned by a person who has it")
+        silent = "not among the medicines named by" if exposure.kind == "medicine" else "not mentioned by"
+        yield _row(file, "unmentioned", exposure.unmentioned, f"{name} {silent} a person who has it")
 
 
 def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:
@@ -112,16 +117,36 @@ def _findings(knowledge: Knowledge) -> Iterator[Row]:
 def _measurements(knowledge: Knowledge) -> Iterator[Row]:
     for id_, test in knowledge.measurements.items():
         file = f"findings/{id_}.yaml"
-        limits = "; ".join(f"{who} {low:g} to {high:g} {test.unit}" for who, (low, high) in test.reference.items())
+        limits = "; ".join(
+            f"{_who(who)} {low:g} to {high:g} {test.unit}" for who, (low, high) in test.reference.items()
+        )
         yield Row(file, "reference_source", test.reference_source, "reference range", limits)
         for name, found in test.abnormalities.items():
             key = f"abnormalities.{name}"
             template = f"{_named(found.name.clinical)}, without any modelled cause"
             yield _row(file, f"{key}.background", found.background, template)
-            with_, without = found.with_, found.without
-            said = f"without: {without.mean:g} ± {without.sd:g}; with: {with_.mean:g} ± {with_.sd:g}"
+            said = "; ".join(
+                f"{_who(who) + ', ' if who else ''}without: {usual.mean:g} ± {usual.sd:g}; "
+                f"with: {far.mean:g} ± {far.sd:g}"
+                for who, (usual, far) in found.all_densities().items()
+            )
             logs = " (natural logarithm)" if found.scale == "log" else ""
             yield Row(file, key, found, f"mean and standard deviation in {test.unit}{logs}", said)
+        yield from _readings(knowledge, file, test)
+
+
+def _readings(knowledge: Knowledge, file: str, test: Measurement) -> Iterator[Row]:
+    """How a test is read with the help of another."""
+    if (by := test.corrected_by) is not None:
+        said = f"+ {by.factor:g} for each unit of {_clinical(knowledge, by.test)} below {by.reference:g}"
+        yield Row(file, "corrected_by", by, by.label, said)
+    if (of := test.derived_from) is not None:
+        bends = "; ".join(
+            f"{sex}: bend {knee.knee:g}, below it {knee.below:g}, factor {knee.factor:g}"
+            for sex, knee in (("female", of.female), ("male", of.male))
+        )
+        said = f"scale {of.scale:g}, a year {of.yearly:g}, above the bend {of.above:g}; {bends}"
+        yield Row(file, "derived_from", of, of.label, said)
 
 
 def _settings(knowledge: Knowledge) -> Iterator[Row]:
@@ -146,6 +171,12 @@ def _shape(record: Condition | Exposure) -> str:
         return ""
     parts = [*record.shape.age.items(), *record.shape.sex.items()]
     return ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
+
+
+def _who(key: str) -> str:
+    """A group of people in words: "female, 12-17"."""
+    sex, *band = key.split("_")
+    return ", ".join((sex, *(["-".join(band)] if band else [])))
 
 
 def _clinical(knowledge: Knowledge, id_: str) -> str:

@@ -22,7 +22,8 @@ _REMEDIES = {
     "string_type": "Give a text; put it in quotes if it looks like a number.",
     "string_too_short": "Fill it in.",
     "string_pattern_mismatch": (
-        "Ids are lower case letters, digits and underscores; dates are 2026-11-21; statements are F001 or G01."
+        "Ids are lower case letters, digits and underscores; dates are 2026-11-21; statements are F001 or G01; people "
+        "are all, female or male, alone or with an age band, such as male_40_59."
     ),
     "bool_type": "Give true or false.",
     "tuple_type": "Give a list: [ ... ].",

@@ -68,8 +68,17 @@ class Wording(Record):
     """In clinical words."""
 
 
+class Reading(Record):
+    """Somebody other than the author compared a record with its sources."""
+
+    on: Text
+    """Date, as 2026-11-27."""
+    outcome: Text
+    """What was compared, what was mended, and what stays in doubt."""
+
+
 class Review(Record):
-    """Whether a clinician has looked at the record."""
+    """Whether a clinician has looked at the record, and whether a second reader has."""
 
     status: Literal["unreviewed", "reviewed"]
     by: Text | None = None
@@ -77,6 +86,7 @@ class Review(Record):
     on: Text | None = None
     """Date of the review, as 2026-11-21."""
     note: Text | None = None
+    second_reading: Reading | None = None
 
     def _problems(self) -> Iterator[Problem]:
         if self.status == "reviewed" and not (self.by and self.on):

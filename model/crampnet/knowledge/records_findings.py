@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from crampnet.knowledge.estimate import Basis, Estimate, Grounds
+from crampnet.knowledge.people import SEXES, fitting
 from crampnet.knowledge.record import Header, Id, Positive, Problem, Real, Record, Text, Wording
+from crampnet.knowledge.records_general import BANDS
 from crampnet.knowledge.records_nodes import Accuracy
+from crampnet.knowledge.records_readings import Correction, Equation
 
 Kind = Literal["complaint", "pattern", "symptom", "sign", "result"]
 Section = Literal[
@@ -20,6 +23,11 @@ Section = Literal[
 Cost = Literal["answer", "bedside", "blood", "device", "imaging", "specialist"]
 Sample = Literal["blood", "urine", "breath", "recording", "picture"]
 Range = tuple[Real, Real]
+_BAND = "12_17|18_39|40_59|60_74|75_120"
+Who = Annotated[str, StringConstraints(pattern=rf"^(all|female|male)(_({_BAND}))?$")]
+"""A sex, an age band, both, or everybody: `all`, `female`, `all_12_17`, `male_75_120`."""
+Some = Annotated[str, StringConstraints(pattern=rf"^(female|male|(all|female|male)_({_BAND}))$")]
+"""The same without everybody."""
 
 ASKED = ("complaint", "pattern", "symptom")
 """Kinds that are asked; the others are examined or measured."""
@@ -82,6 +90,13 @@ class Density(Record):
     sd: Positive
 
 
+class Densities(Record):
+    """The two densities of one group of people."""
+
+    without: Density
+    with_: Annotated[Density, Field(alias="with")]
+
+
 class Abnormality(Grounds):
     """One way in which a numeric result can be abnormal; a node of its own."""
 
@@ -93,6 +108,8 @@ class Abnormality(Grounds):
     """Density among people without the abnormality."""
     with_: Annotated[Density, Field(alias="with")]
     """Density among people with it."""
+    groups: dict[Some, Densities] = Field(default_factory=dict)
+    """Other densities for people of a sex or age; the most exact entry holds, and the two above for everybody else."""
     scale: Literal["linear", "log"] = "linear"
     cap: Annotated[float, Field(strict=True, gt=1)] = 1000.0
     """Largest likelihood ratio either way."""
@@ -100,9 +117,20 @@ class Abnormality(Grounds):
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
-        shift = self.with_.mean - self.without.mean
-        if shift == 0 or (shift > 0) != (self.side == "high"):
-            yield Problem("with", f"Its mean does not lie on the {self.side} side of `without`.", "Mend side or means.")
+        for who, (without, with_) in self.all_densities().items():
+            shift = with_.mean - without.mean
+            if shift == 0 or (shift > 0) != (self.side == "high"):
+                message = f"Its mean does not lie on the {self.side} side of `without`."
+                yield Problem(f"groups.{who}.with" if who else "with", message, "Mend side or means.")
+
+    def all_densities(self) -> dict[str, tuple[Density, Density]]:
+        """Densities without and with it by group of people; those of everybody under the empty name."""
+        return {"": (self.without, self.with_), **{who: (d.without, d.with_) for who, d in self.groups.items()}}
+
+    def densities(self, sex: str | None = None, band: str | None = None) -> tuple[Density, Density]:
+        """Densities without and with it among people of a sex and age band; those of everybody without these."""
+        found = fitting(self.groups, sex, band)
+        return (self.without, self.with_) if found is None else (found.without, found.with_)
 
 
 class Conversion(Record):
@@ -123,16 +151,20 @@ class Measurement(Asked):
     unit: Text
     units: dict[Text, Annotated[Conversion, BeforeValidator(_conversion)]] = Field(default_factory=dict)
     """Other units that people use -> factor, or factor and offset."""
-    reference: Annotated[dict[Literal["all", "female", "male"], Range], Field(min_length=1)]
-    """Reference range, for all or by sex."""
+    reference: Annotated[dict[Who, Range], Field(min_length=1)]
+    """Reference range, for all, by sex, by age band or by both; the most exact entry holds."""
     reference_source: Grounds
     possible: Range
     """Outside of it is no living person."""
+    corrected_by: Correction | None = None
+    """The test by which this one is corrected where both are given."""
+    derived_from: Equation | None = None
+    """The test from which this one is worked out where only that one is given."""
     abnormalities: Annotated[dict[Id, Abnormality], Field(min_length=1)]
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
-        if set(self.reference) not in ({"all"}, {"female", "male"}):
+        if any(fitting(self.reference, sex, band) is None for sex in SEXES for band in BANDS):
             yield Problem("reference", "It is given neither for all nor for both sexes.", "Give `all`, or both sexes.")
         for who, (low, high) in self.reference.items():
             if not self.possible[0] <= low < high <= self.possible[1]:
@@ -140,3 +172,6 @@ class Measurement(Asked):
                 yield Problem(f"reference.{who}", message, "Mend one of the two ranges.")
         if self.unit in self.units:
             yield Problem("units", f"The unit {self.unit} converts to itself.", "Remove it from `units`.")
+        for key, other in (("corrected_by", self.corrected_by), ("derived_from", self.derived_from)):
+            if other is not None and other.test == self.id:
+                yield Problem(f"{key}.test", "The test is read with the help of itself.", "Name the other test.")

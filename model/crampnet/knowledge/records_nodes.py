@@ -37,7 +37,8 @@ class Exposure(Header):
     """P(present in the 28 days) in the general population."""
     shape: Shape | None = None
     unmentioned: Estimate | None = None
-    """P(not mentioned | exposed), where nobody forgets it."""
+    """P(not mentioned | exposed), where nobody forgets it; of a medicine class P(none of it named | taken), which
+    counts only where a case says which medicines are taken, or that there are none."""
     implies: tuple[Id, ...] = ()
     """Exposures that a person with this one has by definition, as pregnancy in its third trimester."""
     medicines: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
@@ -70,6 +71,9 @@ class Condition(Header):
     """What makes clinicians think of it."""
     ruled_out: Accuracy | None = None
     """Accuracy of what usually rules it out; otherwise the general one is used."""
+    unmentioned: Estimate | None = None
+    """P(not among the diagnoses that a person names | present): never diagnosed, or diagnosed and not told; counts only
+    where a case says which diagnoses are known, or that there are none."""
 
     def _problems(self) -> Iterator[Problem]:
         if self.caused_only and self.base_rate:

@@ -12,7 +12,10 @@ from crampnet.inference.evidence import Evidence, Pair, answer_weights
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Network
 
-GivenKind = Literal["finding", "exposure", "medicine", "medicines_complete", "result", "diagnosis", "ruled_out"]
+GivenKind = Literal[
+    "finding", "exposure", "medicine", "medicines_complete", "medicines_unnamed", "result", "diagnosis",
+    "diagnoses_unnamed", "ruled_out",
+]  # fmt: skip
 State = Literal["present", "absent", "value"]
 How = Literal["withdrawn", "opposite"]
 
@@ -22,13 +25,16 @@ WITHDRAWN, ABSENT, PRESENT = (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)
 """Weights (of absent, of present) of a node about which nothing is known, or all."""
 LIST_ENDS = "medicines_complete"
 """Id of the answer "these are all the medicines", which says of every other class that it is not taken."""
+UNNAMED: tuple[GivenKind, GivenKind] = ("medicines_unnamed", "diagnoses_unnamed")
+"""Ids and kinds of what a list leaves out: classes of medicines, and conditions."""
 
 
 @dataclass(frozen=True)
 class Given:
     """One answer.
 
-    id: of the finding, exposure, medicine class, test or condition, or "medicines_complete"; kind: what was given;
+    id: of the finding, exposure, medicine class, test or condition, or "medicines_complete", or one of UNNAMED; kind:
+    what was given;
     state: how it was answered, surely or probably ("value" for a measured one); nodes: positions of the nodes that it
     speaks about, its own first, then those that it implies.
     """
@@ -43,8 +49,9 @@ def answers_given(knowledge: Knowledge, network: Network, evidence: Evidence) ->
     """All answers of a case, sorted by id.
 
     An exposure that another one implies belongs to that one. Where every class of medicines is answered, those that
-    are not taken are one answer: the list is complete. Silence about what is usually mentioned, the complaint
-    itself, age, sex and setting are no answers but context.
+    are not taken are one answer: the list is complete. What a list of medicines or of diagnoses leaves out is one
+    answer. Silence about what else is usually mentioned, the complaint itself, age, sex and setting are no answers
+    but context. A result that was read with the help of another stays so when the other is taken back.
     """
     names = evidence.present | evidence.absent
     listed = _left_out(knowledge, evidence)
@@ -52,6 +59,7 @@ def answers_given(knowledge: Knowledge, network: Network, evidence: Evidence) ->
     if listed:
         nodes = tuple(sorted(network.index[name] for name in listed))
         found.append(Given(LIST_ENDS, "medicines_complete", "absent", nodes))
+    found += _unnamed(knowledge, network, evidence)
     taken = {node for given in found for node in given.nodes}
     taken |= {network.index[name] for name in _implied(knowledge, evidence.present)}
     rest = (name for name in names if network.index[name] not in taken)
@@ -104,14 +112,15 @@ def evidence_with(network: Network, evidence: Evidence, change: Change, ways: Wa
         present=(evidence.present - named) | (turned & evidence.absent),
         absent=(evidence.absent - named) | (turned & evidence.present),
         known=evidence.known - named,
+        unnamed=evidence.unnamed - named,
         cared_for=evidence.cared_for - named,
         values={test: value for test, value in evidence.values.items() if test not in measured},
     )
 
 
 def has_opposite(given: Given) -> bool:
-    """Whether an answer has an opposite: a measured value, a complete list and "ruled out" can only be taken back."""
-    return given.kind not in ("result", "medicines_complete", "ruled_out")
+    """Whether an answer has an opposite: a measured value, the end of a list and "ruled out" can only be taken back."""
+    return given.kind not in ("result", "medicines_complete", *UNNAMED, "ruled_out")
 
 
 def with_complaint(network: Network, evidence: Evidence, change: Change) -> Change:
@@ -144,13 +153,21 @@ def _left_out(knowledge: Knowledge, evidence: Evidence) -> frozenset[str]:
 
 def _results(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Given]:
     for test in evidence.values:
-        nodes = (network.index[name] for name in knowledge.measurements[test].abnormalities)
+        reading = evidence.readings.get(test)
+        tests = dict.fromkeys((test, test if reading is None else reading.test))
+        nodes = (network.index[name] for one in tests for name in knowledge.measurements[one].abnormalities)
         yield Given(test, "result", "value", tuple(nodes))
+
+
+def _unnamed(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Given]:
+    for kind, records in zip(UNNAMED, (knowledge.exposures, knowledge.conditions), strict=True):
+        if names := evidence.unnamed & records.keys():
+            yield Given(kind, kind, "absent", tuple(sorted(network.index[name] for name in names)))
 
 
 def _diagnoses(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Given]:
     for condition in knowledge.conditions:
-        if (node := network.index[condition]) in evidence.weights:
+        if (node := network.index[condition]) in evidence.weights and condition not in evidence.unnamed:
             known = condition in evidence.known
             yield Given(condition, "diagnosis" if known else "ruled_out", "present" if known else "absent", (node,))
 

@@ -55,8 +55,9 @@ class Conflict:
 def conflict(knowledge: Knowledge, network: Network, evidence: Evidence) -> Conflict:
     """Conflict of the answers: sum_f ln P(f | context) - ln P(F | context), and P(f | rest) of each.
 
-    P(f | rest) = P(F) / P(F without f). The context is age, sex, setting, complaint and what went unmentioned; an
-    answer is one thing given, a probable one or a measured value entering with its likelihood. 0 for a single answer.
+    P(f | rest) = P(F) / P(F without f). The context is age, sex, setting, complaint and what went unmentioned
+    unasked; an answer is one thing given, a probable one or a measured value entering with its likelihood. 0 for a
+    single answer.
     """
     answers = answers_given(knowledge, network, evidence)
     alone = [only(network, evidence, answers, [given]) for given in answers]

@@ -84,8 +84,8 @@ class Turns:
 def turns(knowledge: Knowledge, network: Network, evidence: Evidence) -> Turns:
     """The smallest changes of the answers that give another first row or another level of urgency, exactly.
 
-    Every answer is taken back, and turned round where it has an opposite; a measured value, a complete list of
-    medicines and "ruled out" have none. Where no single change does it, all pairs among the PAIRED answers that move
+    Every answer is taken back, and turned round where it has an opposite; a measured value, the end of a list and
+    "ruled out" have none. Where no single change does it, all pairs among the PAIRED answers that move
     today's first row most (in log-odds) and the PAIRED that move the levels most are tried. What is taken back is
     unknown, not unmentioned, and the complaint stays.
     """

@@ -60,13 +60,14 @@ def misfit(knowledge: Knowledge, network: Network, evidence: Evidence, condition
     answers = answers_given(knowledge, network, evidence)
     background = only(network, evidence, answers, [given for given in answers if given.kind in BACKGROUND])
     acting = {network.index[name]: PRESENT for name in _acting(evidence, condition)}
-    asked = [node for given in answers if given.kind not in BACKGROUND for node in given.nodes]
+    told = [node for given in answers if given.kind not in BACKGROUND for node in given.nodes]
+    asked = [node for node in told if node in evidence.weights]
     fixed = {**evidence.weights, **background, **acting}
     states, effective = _people(network, evidence, fixed, asked, np.random.default_rng(seed))
     if not effective:
         return Misfit(condition, np.nan, np.nan, np.nan, 0.0)
-    told = np.array([network.nodes[node].id in evidence.present for node in asked], dtype=np.bool_)
-    own, *others = _pictures(network, evidence, fixed, asked, np.vstack([told, states]))
+    seen = np.array([network.nodes[node].id in evidence.present for node in asked], dtype=np.bool_)
+    own, *others = _pictures(network, evidence, fixed, asked, np.vstack([seen, states]))
     tail = float(np.mean([other <= own + 1e-9 for other in others]))
     return Misfit(condition, own, float(np.mean(others)), tail, effective)
 

@@ -11,13 +11,13 @@ from crampnet.inference.engine import Change, evidence_under
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Network, reason_id
-from crampnet.reasoning.answers import ABSENT, PRESENT, WITHDRAWN, answers_given, only
+from crampnet.reasoning.answers import ABSENT, PRESENT, UNNAMED, WITHDRAWN, answers_given, only
 
 MOSTLY = 0.5
 """A finding is explained by a condition that accounts for at least this share of it."""
 TYPICAL = 0.5
 """A finding that a condition shows in at least this share of people is typical of it."""
-BACKGROUND = ("exposure", "medicine", "medicines_complete", "diagnosis", "ruled_out")
+BACKGROUND = ("exposure", "medicine", "medicines_complete", *UNNAMED, "diagnosis", "ruled_out")
 """Kinds of answers that explain and are not to be explained."""
 
 
@@ -69,8 +69,9 @@ def account(knowledge: Knowledge, network: Network, evidence: Evidence, conditio
     condition certain or impossible the numbers are NaN and nothing is explained.
     """
     findings = {node.id for node in network.nodes if node.kind == "finding"}
-    present = evidence.present & findings
-    typical = shown_by(knowledge, condition) & findings - present
+    seen = evidence.present & findings
+    present = {name for name in seen if network.index[name] in evidence.weights}
+    typical = shown_by(knowledge, condition) & findings - seen
     found = _expectations(knowledge, network, evidence, condition, sorted(present | typical))
     told = [e for e in found if e.finding in present]
     rest = [e for e in found if e.finding in typical and e.explained and e.expected >= TYPICAL]

@@ -44,6 +44,9 @@ def _head(report: Report, voice: Voice) -> Iterator[str]:
         yield from ("", words["provisional"])
     if report.warnings:
         yield from ("", f"{words['warnings']}:", "", *(f"- {w}" for w in report.warnings))
+    if report.readings:
+        lines = (f"- {getattr(line, voice)}: {line.value} ({line.read})" for line in report.readings)
+        yield from ("", f"{words['readings']}:", "", *lines)
 
 
 def _table(report: Report, voice: Voice, rows: int, sure: Sureness | None) -> Iterator[str]:

@@ -29,12 +29,29 @@ def said(knowledge: Knowledge, evidence: Evidence, given: Given) -> Said:
     """One answer with its name, and a measured value with its unit."""
     value = ""
     if given.kind == "result":
-        value = f"{evidence.values[given.id]:g} {knowledge.measurements[given.id].unit}".strip()
+        value = quantity(knowledge, given.id, evidence.values[given.id])
+        if as_read := read_as(knowledge, evidence, given.id):
+            value = f"{value} ({as_read})"
     return Said(name(knowledge, given.id), given.kind, given.state, value)
+
+
+def quantity(knowledge: Knowledge, test: str, value: float, digits: str = "") -> str:
+    """A value with its unit."""
+    return f"{value:{digits}g} {knowledge.measurements[test].unit}".strip()
+
+
+def read_as(knowledge: Knowledge, evidence: Evidence, test: str) -> str:
+    """How a result was read with the help of another, such as "corrected for albumin: 2.21 mmol/L"; empty as it is."""
+    reading = evidence.readings.get(test)
+    if reading is None or not reading.label:
+        return ""
+    if reading.value is None:
+        return reading.label
+    return f"{reading.label}: {quantity(knowledge, reading.test, reading.value, '.3')}"
 
 
 def spoken(answer: Said, voice: str) -> str:
     """One answer as a short phrase, such as "Weak grip: no"."""
     phrases = text()["said"][voice]
-    phrase = phrases.get(answer.kind) if answer.state != "absent" or answer.kind == "medicines_complete" else None
+    phrase = phrases.get(answer.kind) if (answer.kind, answer.state) != ("medicine", "absent") else None
     return str(phrase or phrases[answer.state]).format(name=getattr(answer.about, voice), value=answer.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from crampnet.knowledge import Knowledge
 from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.urgency import Urgency
 from crampnet.report.insights import Insights
+from crampnet.report.naming import quantity, read_as
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,22 @@ class AdviceLine:
 
 
 @dataclass(frozen=True)
+class ResultLine:
+    """A result that was read with the help of another; read: how, such as "corrected for albumin: 2.21 mmol/L"."""
+
+    test: str
+    plain: str
+    clinical: str
+    value: str
+    read: str
+
+
+@dataclass(frozen=True)
 class Report:
     """One answer, stamped. ranked_by is "contributes", or "present" where no complaint was stated.
 
-    insights: how sure, why and what next, where they were asked for.
+    readings: results that were corrected by another or count through one; insights: how sure, why and what next, where
+    they were asked for.
     """
 
     version: str
@@ -93,6 +106,7 @@ class Report:
     advice: tuple[AdviceLine, ...]
     sources: dict[str, str]
     warnings: tuple[str, ...]
+    readings: tuple[ResultLine, ...] = ()
     insights: Insights | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,7 +143,15 @@ def make_report(
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
         warnings=evidence.warnings,
+        readings=tuple(_results(knowledge, evidence)),
     )
+
+
+def _results(knowledge: Knowledge, evidence: Evidence) -> Iterator[ResultLine]:
+    for test, value in evidence.values.items():
+        if read := read_as(knowledge, evidence, test):
+            named = knowledge.name(test)
+            yield ResultLine(test, named.plain, named.clinical, quantity(knowledge, test, value), read)
 
 
 def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str) -> tuple[Row, ...]:

@@ -19,7 +19,7 @@ HOME = "general_population"
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything entered. Fields as in Case, with the answers as one table: id -> state."""
+    """Everything entered. Fields as in Case (None for a list that was not asked for), the answers as one table."""
 
     age: float | None = None
     sex: str | None = None
@@ -28,10 +28,10 @@ class Draft:
     complaint: bool = True
     answers: Mapping[str, str] = field(default_factory=dict)
     examined: tuple[str, ...] = ()
-    medicines: tuple[str, ...] = ()
+    medicines: tuple[str, ...] | None = None
     medicines_complete: bool = False
     results: Mapping[str, str] = field(default_factory=dict)
-    diagnoses: tuple[str, ...] = ()
+    diagnoses: tuple[str, ...] | None = None
     cared_for: tuple[str, ...] = ()
     ruled_out: tuple[str, ...] = ()
     note: str = ""
@@ -100,10 +100,10 @@ def draft_of(case: Case, vocabulary: Vocabulary) -> Draft:
         complaint=case.complaint,
         answers=answers,
         examined=tuple(dict.fromkeys(vocabulary.finding(name) for name in case.examined)),
-        medicines=tuple(case.medicines),
+        medicines=None if case.medicines is None else tuple(case.medicines),
         medicines_complete=case.medicines_complete,
         results={vocabulary.test(name): str(given) for name, given in case.results.items()},
-        diagnoses=tuple(vocabulary.condition(name) for name in case.diagnoses),
+        diagnoses=None if case.diagnoses is None else tuple(vocabulary.condition(name) for name in case.diagnoses),
         cared_for=tuple(vocabulary.condition(name) for name in case.cared_for),
         ruled_out=tuple(vocabulary.condition(name) for name in case.ruled_out),
         note=case.note,

@@ -53,6 +53,13 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
         yield from (
             ("settings.yaml", f"{place}.exposures", name, frozenset({"exposure"})) for name in setting.exposures
         )
+    for id_, test in knowledge.measurements.items():
+        file, others = f"findings/{id_}.yaml", frozenset({"measurement"})
+        if test.corrected_by is not None:
+            yield file, "corrected_by.test", test.corrected_by.test, others
+            yield from ((file, "corrected_by.unless", name, others) for name in test.corrected_by.unless)
+        if test.derived_from is not None:
+            yield file, "derived_from.test", test.derived_from.test, others
     for flag in knowledge.red_flags:
         for key in ("all_of", "any_of", "none_of"):
             yield from (("red_flags.yaml", f"{flag.id}.{key}", name, ANSWERED) for name in getattr(flag, key))

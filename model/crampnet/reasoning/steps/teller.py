@@ -57,7 +57,7 @@ class Teller:
             key = self.states.get(name)
             return (UNKNOWN, {}) if key is None else (key, {name: key})
         found = {n: key for n, key in self.states.items() if self._medicine(n)}
-        if not (found or self.case.medicines or self.case.medicines_complete):
+        if not (found or self.case.medicines is not None or self.case.medicines_complete):
             return UNKNOWN, {}
         return TOLD, {**found, MEDICINES: TOLD}
 
@@ -77,7 +77,7 @@ class Teller:
             probably_absent=answers["probably_absent"],
             examined=tuple(sorted(self.examined.intersection(given))),
             pregnant=None,
-            medicines=self.case.medicines if told else (),
+            medicines=self.case.medicines if told else None,
             medicines_complete=self.case.medicines_complete and told,
             results={},
         )

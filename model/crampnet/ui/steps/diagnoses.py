@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from crampnet.inference.case import ASKED_LISTS
 from crampnet.knowledge import Knowledge
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import change, fill, session, shown
+from crampnet.ui.steps.field import none_of
 from crampnet.ui.text import words
 
 
@@ -17,8 +19,9 @@ def draw(desk: Desk, outcome: Outcome) -> None:
     del outcome
     st.markdown(words("diagnoses.intro"))
     draft = session().draft
-    names = _names(desk.model.knowledge, {*draft.diagnoses, *draft.ruled_out})
+    names = _names(desk.model.knowledge, {*(draft.diagnoses or ()), *draft.ruled_out})
     _choose("known", "diagnoses", names)
+    none_of("diagnoses")
     if draft.diagnoses:
         _choose("cared_for", "cared_for", {name: names[name] for name in draft.diagnoses})
     _choose("ruled_out", "ruled_out", names, words("diagnoses.ruled_out_help"))
@@ -36,7 +39,7 @@ def _names(knowledge: Knowledge, chosen: set[str]) -> Mapping[str, str]:
 
 
 def _choose(label: str, field: str, names: Mapping[str, str], help_text: str | None = None) -> None:
-    chosen = [name for name in getattr(session().draft, field) if name in names]
+    chosen = [name for name in getattr(session().draft, field) or () if name in names]
     st.multiselect(
         words(f"diagnoses.{label}"),
         list(names),
@@ -51,6 +54,6 @@ def _choose(label: str, field: str, names: Mapping[str, str], help_text: str | N
 
 
 def _changed(field: str) -> None:
-    change(**{field: tuple(shown(field))})
+    change(**{field: tuple(shown(field)) or (None if field in ASKED_LISTS else ())})
     draft = session().draft
-    change(cared_for=tuple(name for name in draft.cared_for if name in draft.diagnoses))
+    change(cared_for=tuple(name for name in draft.cared_for if name in (draft.diagnoses or ())))

@@ -1,4 +1,4 @@
-"""What several steps share: the message beside a field, and turning pages."""
+"""What several steps share: the message beside a field, the box for "none", and turning pages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,27 @@ import streamlit as st
 from crampnet.errors import CrampnetError
 from crampnet.knowledge import Knowledge
 from crampnet.ui.naming import explained
-from crampnet.ui.state import go, session
+from crampnet.ui.state import change, fill, go, session, shown
 from crampnet.ui.text import words
 
 
 def complain(error: CrampnetError, knowledge: Knowledge) -> None:
     """Say what is wrong with the field above, and what mends it."""
     st.error(explained(error, knowledge, session().voice), icon=":material/error:")
+
+
+def none_of(field: str) -> None:
+    """A box for "none", below a list that nothing stands in; field: the list in the draft."""
+    listed = getattr(session().draft, field)
+    if listed:
+        return
+    key = f"no_{field}"
+    st.checkbox(
+        words(f"{field}.none"),
+        key=fill(key, listed is not None),
+        on_change=lambda: change(**{field: () if shown(key) else None}),
+        help=words(f"{field}.none_help"),
+    )
 
 
 def turn(field: str, page: int, pages: int) -> None:

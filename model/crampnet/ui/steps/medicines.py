@@ -9,7 +9,7 @@ from crampnet.inference.case import Case
 from crampnet.knowledge import Knowledge
 from crampnet.ui.service import Desk, Outcome, trouble
 from crampnet.ui.state import change, fill, session, shown
-from crampnet.ui.steps.field import complain
+from crampnet.ui.steps.field import complain, none_of
 from crampnet.ui.text import escape, words
 
 
@@ -18,27 +18,30 @@ def draw(desk: Desk, outcome: Outcome) -> None:
     del outcome
     st.markdown(words("medicines.intro"))
     draft = session().draft
+    named = draft.medicines or ()
     known = desk.model.vocabulary.medicine_names
     st.multiselect(
         words("medicines.label"),
-        [*known, *(name for name in draft.medicines if name not in known)],
-        key=fill("medicines", list(draft.medicines)),
+        [*known, *(name for name in named if name not in known)],
+        key=fill("medicines", list(named)),
         accept_new_options=True,
         placeholder=words("medicines.hint"),
         select_all=False,
-        on_change=lambda: change(medicines=tuple(shown("medicines"))),
+        on_change=lambda: change(medicines=tuple(shown("medicines")) or None),
     )
-    for name in draft.medicines:
+    none_of("medicines")
+    for name in named:
         error = trouble(desk.model, Case(medicines=[name], setting=draft.setting))
         if error is not None:
             _refused(name, error, desk.model.knowledge)
     _recognised(desk)
-    st.checkbox(
-        words("medicines.complete"),
-        key=fill("medicines_complete", draft.medicines_complete),
-        on_change=lambda: change(medicines_complete=shown("medicines_complete")),
-        help=words("medicines.complete_help"),
-    )
+    if named or draft.medicines_complete:
+        st.checkbox(
+            words("medicines.complete"),
+            key=fill("medicines_complete", draft.medicines_complete),
+            on_change=lambda: change(medicines_complete=shown("medicines_complete")),
+            help=words("medicines.complete_help"),
+        )
 
 
 def _refused(name: str, error: CrampnetError, knowledge: Knowledge) -> None:
@@ -52,14 +55,14 @@ def _refused(name: str, error: CrampnetError, knowledge: Knowledge) -> None:
 
 
 def _swap(name: str, other: str) -> None:
-    taken = (other if each == name else each for each in session().draft.medicines)
+    taken = (other if each == name else each for each in session().draft.medicines or ())
     change(medicines=tuple(dict.fromkeys(taken)))
 
 
 def _recognised(desk: Desk) -> None:
     """The class that each name was recognised as."""
     lines = []
-    for name in session().draft.medicines:
+    for name in session().draft.medicines or ():
         try:
             group = desk.model.vocabulary.medicine(name)
         except UnknownName:

@@ -7,6 +7,7 @@ import streamlit as st
 from crampnet.errors import CrampnetError
 from crampnet.inference.measurements import read_quantity
 from crampnet.knowledge import Knowledge
+from crampnet.knowledge.people import EVERYBODY
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.ui.naming import explained
 from crampnet.ui.service import Desk, Outcome
@@ -100,9 +101,24 @@ def _add(knowledge: Knowledge, test: Measurement) -> None:
 
 
 def _reference(test: Measurement) -> str:
-    who = words("results.who")
-    ranges = (f"{who[sex]} {low:g} to {high:g}".strip() for sex, (low, high) in test.reference.items())
-    return f"{', '.join(ranges)} {test.unit}"
+    ranges = (f"{_who(who)} {low:g} to {high:g}".strip() for who, (low, high) in test.reference.items() if _fits(who))
+    return f"{', '.join(ranges)} {test.unit}".strip()
+
+
+def _fits(key: str) -> bool:
+    """Whether a group of people may hold the person of the draft."""
+    draft = session().draft
+    sex, *ages = key.split("_")
+    if draft.sex is not None and sex not in (EVERYBODY, draft.sex):
+        return False
+    return draft.age is None or not ages or int(ages[0]) <= int(draft.age) <= int(ages[1])
+
+
+def _who(key: str) -> str:
+    """A group of people in words, such as "women 40 to 59"; nothing for everybody."""
+    sex, *ages = key.split("_")
+    band = str(words("results.ages")).format(first=ages[0], last=ages[1]) if ages else ""
+    return f"{words('results.who')[sex]} {band}".strip()
 
 
 def _without_number(desk: Desk, test: Measurement) -> None:
@@ -121,8 +137,17 @@ def _entered(knowledge: Knowledge) -> None:
     for test, given in results.items():
         name = getattr(knowledge.name(test), session().voice)
         with st.container(horizontal=True, vertical_alignment="center", key=f"entered_{test}"):
-            st.markdown(f"{escape(name)}: **{escape(given)}**", width="stretch")
+            st.markdown(f"{escape(name)}: **{escape(given)}**{_read(test, given)}", width="stretch")
             st.button(words("results.remove"), key=f"remove_{test}", on_click=_remove, args=(test,), type="tertiary")
+
+
+def _read(test: str, given: str) -> str:
+    """How the last answer read a result with the help of another; nothing where it has another value of it."""
+    answer = session().answer
+    if answer is None or answer.case.results.get(test) != given:
+        return ""
+    found = next((line.read for line in answer.report.readings if line.test == test), "")
+    return f" ({escape(found)})" if found else ""
 
 
 def _remove(test: str) -> None:
