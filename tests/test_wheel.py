@@ -18,11 +18,13 @@ PROGRAM = """
 import json, sys
 import crampnet
 from crampnet.knowledge.bundle import priors_folder
+from crampnet.validation.stored import load_results, results_file
 
 case = crampnet.Case(age=44, sex="female", present=["night_waking_numb"], medicines=["furosemide"],
                      results={"serum_calcium": "1.85 mmol/L"})
 answer = crampnet.load_model().diagnose(case)
-print(json.dumps({"file": crampnet.__file__, "priors": str(priors_folder()), "report": answer.report.to_dict()}))
+print(json.dumps({"file": crampnet.__file__, "priors": str(priors_folder()), "report": answer.report.to_dict(),
+                  "results": str(results_file()), "measured": load_results()}))
 """
 CASE = crampnet.Case(
     age=44,
@@ -57,6 +59,7 @@ def test_it_holds_the_code_the_knowledge_and_both_licences_and_nothing_else(whee
         if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
     }
     assert expected <= inside
+    assert {name for name in inside if name.endswith("results.json")} == {"crampnet/validation/results.json"}
     assert not any("__pycache__" in name or "tests" in name for name in names)
     assert sum(name.endswith("LICENSE") and ".dist-info/" in name for name in names) == 2
 
@@ -76,6 +79,8 @@ def test_installed_elsewhere_it_answers_like_the_checkout(wheel: Path, tmp_path:
     found = json.loads(done.stdout)
     assert Path(found["file"]).is_relative_to(target)
     assert Path(found["priors"]).is_relative_to(target)
+    assert Path(found["results"]).is_relative_to(target)
+    assert found["measured"] == json.loads((ROOT / "validation" / "results.json").read_text(encoding="utf-8"))
     here = json.loads(json.dumps(shipped().diagnose(CASE).report.to_dict()))
     numbers, others = split(found["report"])
     expected, rest = split(here)

@@ -1,4 +1,4 @@
-"""The command line's door: diagnose, score, check, render."""
+"""The command line's door: diagnose, score, check, diff, render."""
 
 from __future__ import annotations
 
@@ -76,6 +76,19 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check the knowledge and list every problem")
     _knowledge(check)
     check.set_defaults(run=_check)
+
+    diff = commands.add_parser(
+        "diff",
+        help="what a change of the priors moves",
+        description="Answer the public cases with two sets of priors and name those whose first row, first three rows, "
+        "urgency or shown advice differs, beside the numbers and records that do. Of the measuring split only counts "
+        "are told.",
+    )
+    for name, meta in (("old", "OLD"), ("new", "NEW")):
+        diff.add_argument(name, metavar=meta, help="folder of priors, or a git revision of this repository")
+    diff.add_argument("--cases", type=Path, help="folder of cases (validation/cases of the checkout by default)")
+    diff.add_argument("--format", choices=["text", "json"], default="text", help="readable text (default), or JSON")
+    diff.set_defaults(run=_diff)
 
     render = commands.add_parser("render", help="write the generated files of the knowledge")
     render.add_argument("--check", action="store_true", help="only say whether they are current")
@@ -182,6 +195,18 @@ def _check(options: argparse.Namespace) -> int:
         f"{len(knowledge.measurements)} measured tests, {len(knowledge.exposures)} exposures, "
         f"{len(knowledge.sources)} sources: no problem"
     )
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from crampnet.validation.diff import compare_named
+    from crampnet.validation.diff.show import to_text
+
+    found = compare_named(options.old, options.new, options.cases)
+    if options.format == "json":
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(to_text(found), end="")
     return 0
 
 

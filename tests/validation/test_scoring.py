@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crampnet.api import Model
+from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
 from crampnet.network.network import reason_id
 from crampnet.validation.baselines import NaiveBayes
 from crampnet.validation.cases import PublicCase
-from crampnet.validation.figures import figures, pick
+from crampnet.validation.figures import figures, pick, reliability
 from crampnet.validation.scoring import Scores, accepted, best_rank, score_cases
 from tests.support.models import tiny
 
@@ -109,3 +111,25 @@ def test_urgency_above_and_below(scores: Scores) -> None:
     assert found["over_triage"]["value"] == pytest.approx(1 / 3)
     assert found["emergencies"]["below_urgent"]["count"] == found["emergencies"]["below_emergency"]["count"] == 1
     assert found["unmodelled_hits"]["value"] == 0.0
+
+
+def test_a_refused_case_counts_as_wrong_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(case: Case) -> object:
+        if "kind_spasm" in case.present:
+            raise TooExpensive("It", 2.0, 1.0)
+        return answered(case)
+
+    model = Model(tiny().knowledge)
+    answered = model.diagnose
+    monkeypatch.setattr(model, "diagnose", refuse)
+    found = score_cases(model, CASES, "history")
+    row = found.table.loc["spasm"]
+    assert (row["refused"], row["rank"], row["p"], row["urgency"]) == (True, len(found.conditions), 0.0, "self_care")
+    assert row["naive_bayes_p"] > 0.0
+    assert np.isnan(found.forecast[1]).all()
+    assert found.table["refused"].tolist() == [False, True, False]
+    picked = pick(found, [case.id for case in CASES])
+    plain = figures(picked, 0.0, URGENCIES)
+    assert plain["refused"] == 1
+    assert plain["emergencies"]["below_urgent"]["count"] == 1
+    assert sum(row["forecasts"] for row in reliability(picked)) == 2 * len(found.conditions)

@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from crampnet.api import Model, load_model
 from crampnet.errors import CrampnetError
 from crampnet.validation.card import with_generated
-from crampnet.validation.results import cases_digest, measure, to_json
-
-RESULTS = "results.json"
+from crampnet.validation.results import ask, measure, to_json, versions
+from crampnet.validation.stored import RESULTS, load_results
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("validation"), help="cases/ and excluded.yaml; results")
     parser.add_argument("--card", type=Path, default=Path("MODEL_CARD.md"), help="model card")
     parser.add_argument("--check", action="store_true", help="only say whether results and card are current")
+    parser.add_argument("--questions", action="store_true", help="also count the questions needed, minutes longer")
     options = parser.parse_args(arguments)
     try:
         model = load_model()
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
             problems = stale(model, options.folder, options.card)
             print("\n".join(problems) or "results and model card are current")
             return bool(problems)
-        return _write(model, options.folder, options.card)
+        return _write(model, options.folder, options.card, questions=options.questions)
     except CrampnetError as error:
         print(f"crampnet: {error}", file=sys.stderr)
         return error.exit_code
@@ -41,8 +42,8 @@ def stale(model: Model, folder: Path, card: Path) -> list[str]:
         return [f"{file}: missing; run `make accuracy`."]
     results = json.loads(file.read_text(encoding="utf-8"))
     found = []
-    for what, now in (("priors", model.knowledge.digest), ("cases", cases_digest(folder))):
-        if results["versions"][what] != now:
+    for what, now in versions(model, folder).items():
+        if results["versions"].get(what) != now:
             found.append(f"{file}: made with other {what}; run `make accuracy`.")
     text = card.read_text(encoding="utf-8")
     if with_generated(text, model.knowledge, results) != text:
@@ -50,13 +51,24 @@ def stale(model: Model, folder: Path, card: Path) -> list[str]:
     return found
 
 
-def _write(model: Model, folder: Path, card: Path) -> int:
-    results = json.loads(to_json(measure(model, folder)))
+def _write(model: Model, folder: Path, card: Path, *, questions: bool) -> int:
+    model.ready()
+    asked = ask(model, folder) if questions else _kept(folder / RESULTS)
+    results = json.loads(to_json(measure(model, folder, asked)))
     text = with_generated(card.read_text(encoding="utf-8"), model.knowledge, results)
     for file, content in ((folder / RESULTS, to_json(results)), (card, text)):
         file.write_text(content, encoding="utf-8", newline="\n")
         print(f"{file}: written")
     return 0
+
+
+def _kept(file: Path) -> dict[str, Any] | None:
+    """The questions needed as they were counted last; None where they never were."""
+    try:
+        found: dict[str, Any] | None = load_results(file).get("questions")
+    except CrampnetError:
+        return None
+    return found
 
 
 if __name__ == "__main__":

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crampnet.errors import BadCase
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.numbers import all_grounds
+from crampnet.validation.card_more import forward, questions
+from crampnet.validation.card_text import figure, percent, split_name, table, words
 from crampnet.validation.cases import LEVELS, SPLITS
-from crampnet.yaml_io import read_yaml
 
 ALL = LEVELS[-1]
-
-
-@cache
-def words() -> dict[str, Any]:
-    """The wording."""
-    found: dict[str, Any] = read_yaml(Path(__file__).with_name("card.yaml"))
-    return found
 
 
 def with_generated(card: str, knowledge: Knowledge, results: Mapping[str, Any]) -> str:
@@ -37,8 +29,8 @@ def with_generated(card: str, knowledge: Knowledge, results: Mapping[str, Any]) 
 
 def generated(knowledge: Knowledge, results: Mapping[str, Any]) -> str:
     """The generated part."""
-    parts = (_stamp(results), _evidence(knowledge), _cases(results), _accuracy(results), _baselines(results),
-             _groups(results), _reliability(results), _abstaining(results))  # fmt: skip
+    about = (_cases, _accuracy, _baselines, _groups, _reliability, _abstaining, questions, forward)
+    parts = (_stamp(results), _evidence(knowledge), *(part(results) for part in about))
     return "\n".join(line for part in parts for line in (*part, "")).rstrip()
 
 
@@ -53,10 +45,10 @@ def _evidence(knowledge: Knowledge) -> Iterator[str]:
     grades = Counter(row.grounds.grade for row in rows if row.grounds.grade is not None)
     counts = {name: len(getattr(knowledge, name)) for name in ("conditions", "findings", "measurements", "exposures")}
     yield from (words()["evidence"], "", words()["evidence_text"].format(total=len(rows), **counts), "")
-    yield from _table(words()["bases"], [(b, str(n), _percent(n / len(rows))) for b, n in sorted(bases.items())])
+    yield from table(words()["bases"], [(b, str(n), percent(n / len(rows))) for b, n in sorted(bases.items())])
     yield ""
     meanings = [(letter, grade.name, str(grades[letter])) for letter, grade in sorted(knowledge.grades.items())]
-    yield from _table(words()["grades"], meanings)
+    yield from table(words()["grades"], meanings)
 
 
 def _cases(results: Mapping[str, Any]) -> Iterator[str]:
@@ -66,8 +58,8 @@ def _cases(results: Mapping[str, Any]) -> Iterator[str]:
     for split in SPLITS:
         one = cases[split]
         numbers = (one["all"], one["unexplained"], one["labels"], one["triage"].get("emergency", 0))
-        rows.append((_split(split), *map(str, (*numbers, one["parts"]["examination"], one["parts"]["tests"]))))
-    yield from _table(words()["cases_head"], rows)
+        rows.append((split_name(split), *map(str, (*numbers, one["parts"]["examination"], one["parts"]["tests"]))))
+    yield from table(words()["cases_head"], rows)
 
 
 def _accuracy(results: Mapping[str, Any]) -> Iterator[str]:
@@ -76,16 +68,17 @@ def _accuracy(results: Mapping[str, Any]) -> Iterator[str]:
     for split in SPLITS:
         by_level = results["figures"][split]
         rows = [
-            (name, *(_figure(by_level[level][key], percent=_is_share(key)) for level in LEVELS))
+            (name, *(figure(by_level[level][key], share=_is_share(key)) for level in LEVELS))
             for key, name in words()["figure_names"].items()
         ]
         rows += [
             (name, *(_emergencies(by_level[level]["emergencies"], below) for level in LEVELS))
             for below, name in words()["emergency_names"].items()
         ]
+        rows.append((words()["refused"], *(str(by_level[level]["refused"]) for level in LEVELS)))
         yield ""
-        yield from _table(f"| {_split(split)} | {' | '.join(words()['level_names'][at] for at in LEVELS)} |", rows)
-    left = {split: _figure(results["with_left_out"][split]["top_1"]) for split in SPLITS}
+        yield from table(f"| {split_name(split)} | {' | '.join(words()['level_names'][at] for at in LEVELS)} |", rows)
+    left = {split: figure(results["with_left_out"][split]["top_1"]) for split in SPLITS}
     yield from ("", words()["with_left_out"].format(**left).strip())
 
 
@@ -97,8 +90,8 @@ def _baselines(results: Mapping[str, Any]) -> Iterator[str]:
             at_all = results["figures"][split][ALL]
             found = at_all["baselines"].get(name, at_all)
             keys = ("top_1", "top_3", "p_truth", "log_loss")
-            rows.append((shown, _split(split), *(_figure(found[key], percent=_is_share(key)) for key in keys)))
-    yield from _table(words()["baseline_head"], rows)
+            rows.append((shown, split_name(split), *(figure(found[key], share=_is_share(key)) for key in keys)))
+    yield from table(words()["baseline_head"], rows)
 
 
 def _groups(results: Mapping[str, Any]) -> Iterator[str]:
@@ -106,61 +99,40 @@ def _groups(results: Mapping[str, Any]) -> Iterator[str]:
     for name in sorted({name for split in SPLITS for name in results["groups"][split]}):
         for split in SPLITS:
             if (found := results["groups"][split].get(name)) is not None:
-                shown = [_figure(found[key]) for key in ("top_1", "top_3", "urgency_safe")]
-                rows.append((name, _split(split), str(found["urgency_safe"]["n"]), *shown))
-    yield from (words()["groups"], "", *_table(words()["groups_head"], rows))
+                shown = [figure(found[key]) for key in ("top_1", "top_3", "urgency_safe")]
+                rows.append((name, split_name(split), str(found["urgency_safe"]["n"]), *shown))
+    yield from (words()["groups"], "", *table(words()["groups_head"], rows))
 
 
 def _reliability(results: Mapping[str, Any]) -> Iterator[str]:
     yield from (words()["reliability"], "", words()["reliability_text"].strip())
     for split in SPLITS:
         rows = [_tenth(row) for row in results["reliability"][split][ALL]]
-        yield from ("", *_table(words()["reliability_head"].format(split=_split(split)), rows))
+        yield from ("", *table(words()["reliability_head"].format(split=split_name(split)), rows))
     own = results["simulated"]
     inside = sum(row["inside"] for row in own["reliability"])
-    fields = {"patients": own["patients"], "asked": _percent(own["asked"]), "inside": inside}
+    fields = {"patients": own["patients"], "asked": percent(own["asked"]), "inside": inside}
     yield from ("", words()["simulated_text"].format(**fields, tenths=len(own["reliability"])).strip())
 
 
 def _tenth(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    found = f"{row['forecasts']}, {_percent(row['expected'])}, {_percent(row['observed'])}"
-    within = f"{_percent(row['low'])} to {_percent(row['high'])}: {'yes' if row['inside'] else 'no'}"
+    found = f"{row['forecasts']}, {percent(row['expected'])}, {percent(row['observed'])}"
+    within = f"{percent(row['low'])} to {percent(row['high'])}: {'yes' if row['inside'] else 'no'}"
     return f"{row['tenth'] - 0.05:.1f} to {row['tenth'] + 0.05:.1f}", found, within
 
 
 def _abstaining(results: Mapping[str, Any]) -> Iterator[str]:
     curves = {split: results["risk_coverage"][split][ALL]["curve"] for split in SPLITS}
-    head = [_percent(point["coverage"]) for point in curves[SPLITS[0]]]
-    rows = [(_split(split), *(_percent(point["risk"]) for point in curve)) for split, curve in curves.items()]
-    yield from (words()["abstaining"], "", words()["abstaining_text"], "", *_table(f"| | {' | '.join(head)} |", rows))
-
-
-def _table(head: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    yield head
-    yield "| --- " * (head.count("|") - 1) + "|"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-
-
-def _split(name: str) -> str:
-    return str(words()["split_names"][name])
-
-
-def _is_share(key: str) -> bool:
-    return key not in ("brier", "log_loss", "p_truth")
-
-
-def _figure(figure: Mapping[str, float] | None, *, percent: bool = True) -> str:
-    if figure is None:
-        return "none"
-    show = _percent if percent else "{:.2f}".format
-    return f"{show(figure['value'])} ({show(figure['low'])} to {show(figure['high'])})"
+    head = [percent(point["coverage"]) for point in curves[SPLITS[0]]]
+    rows = [(split_name(split), *(percent(point["risk"]) for point in curve)) for split, curve in curves.items()]
+    yield from (words()["abstaining"], "", words()["abstaining_text"], "", *table(f"| | {' | '.join(head)} |", rows))
 
 
 def _emergencies(found: Mapping[str, Any], below: str) -> str:
     missed = found[f"below_{below}"]
-    fields = {"count": missed["count"], "n": found["n"], "upper": _percent(missed["upper"])}
+    fields = {"count": missed["count"], "n": found["n"], "upper": percent(missed["upper"])}
     return str(words()["emergency_value"].format(**fields))
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.095 or share == 0 else f"{100 * share:.1f} %"
+def _is_share(key: str) -> bool:
+    return key not in ("brier", "log_loss", "p_truth")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -64,14 +64,18 @@ class PublicCase:
 
     def known_at(self, level: str) -> Case:
         """The case as known at a level: the parts up to it, united; what was examined is taken as it stands."""
-        parts = [self.parts[name] for name in LEVELS[: LEVELS.index(level) + 1]]
-        seen = parts[1:2]
-        merged = parts[0].to_dict()
-        for key in ("present", "absent"):
-            merged[key] = [name for part in parts for name in getattr(part, key)]
-        merged["examined"] = [*parts[0].examined, *(name for part in seen for name in (*part.present, *part.absent))]
-        merged["results"] = {test: value for part in parts for test, value in part.results.items()}
-        return Case.from_dict(merged)
+        return united([self.parts[name] for name in LEVELS[: LEVELS.index(level) + 1]])
+
+
+def united(parts: Sequence[Case]) -> Case:
+    """History, examination and tests of one person, as far as given and in this order, as one case."""
+    seen = parts[1:2]
+    merged = parts[0].to_dict()
+    for key in ("present", "absent"):
+        merged[key] = [name for part in parts for name in getattr(part, key)]
+    merged["examined"] = [*parts[0].examined, *(name for part in seen for name in (*part.present, *part.absent))]
+    merged["results"] = {test: value for part in parts for test, value in part.results.items()}
+    return Case.from_dict(merged)
 
 
 def address(url: str) -> str:
@@ -169,8 +173,8 @@ class _Reader:
         for key in ("present", "absent", "probably_present", "probably_absent", "examined"):
             yield key, tuple(getattr(case, key)), words.finding
         for key in ("diagnoses", "cared_for", "ruled_out"):
-            yield key, tuple(getattr(case, key)), words.condition
-        yield "medicines", tuple(case.medicines), words.medicine
+            yield key, tuple(getattr(case, key) or ()), words.condition
+        yield "medicines", tuple(case.medicines or ()), words.medicine
         yield "results", tuple(case.results), words.test
         yield "setting", (case.setting,), words.setting
 

@@ -65,6 +65,7 @@ def figures(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, An
     found["unmodelled_hits"] = mean(said, ~picked.explained)
     found["false_alarms"] = mean(said, picked.explained)
     plain: dict[str, Any] = {name: asdict(figure) if figure else None for name, figure in found.items()}
+    plain["refused"] = int(picked.table["refused"].sum())
     plain["emergencies"] = emergencies(picked, levels)
     plain["baselines"] = {
         name: {key: asdict(figure) if figure else None for key, figure in _ranking(picked, f"{name}_").items()}

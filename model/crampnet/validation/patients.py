@@ -102,7 +102,7 @@ def tell(knowledge: Knowledge, patients: Patients, *, asked: float, seed: int = 
     Age and sex are told. Every finding and exposure is asked with the probability `asked`, whatever the truth; a test
     is told as normal or abnormal. Where the knowledge doubts a person's own answer (`self_report`) the answer is drawn
     with that sensitivity and specificity, otherwise it is true. Exposures that nobody forgets are told unasked, but
-    for the share that stays `unmentioned`. Nobody says "probably" and nobody names a diagnosis.
+    for the share that stays `unmentioned`. Nobody says "probably", and nobody lists medicines or diagnoses.
 
     asked: share, 0 to 1; seed: the same seed, the same questions and answers.
     Raises BadValue for a share outside 0 to 1.
@@ -124,7 +124,7 @@ def _answers(
         said = _said(knowledge, id_, true, luck)
         put = heard < asked
         exposure = knowledge.exposures.get(id_)
-        if exposure is not None and exposure.unmentioned is not None:
+        if exposure is not None and exposure.unmentioned is not None and exposure.kind != "medicine":
             put = put | (true & (chance >= exposure.unmentioned.value))
         yield id_, (put & said, put & ~said)
 

@@ -16,7 +16,9 @@ import numpy as np
 from crampnet.api import Model
 from crampnet.validation.cases import LEVELS, SPLITS, PublicCase, load_cases, load_excluded
 from crampnet.validation.figures import Picked, cases_right, figures, pick, reliability
+from crampnet.validation.frequencies import FILE, forward_check
 from crampnet.validation.metrics import mean, risk_coverage, threshold
+from crampnet.validation.questions import questions
 from crampnet.validation.scoring import UNMODELLED, Scores, score_cases
 from crampnet.validation.simulated import simulated
 
@@ -25,9 +27,10 @@ SHOWN = 3
 """Rows shown of each development case."""
 
 
-def measure(model: Model, folder: Path) -> dict[str, Any]:
+def measure(model: Model, folder: Path, kept_questions: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Score every case of `folder/cases` and gather all figures; cases of `folder/excluded.yaml` stand apart.
 
+    kept_questions: what `ask` found earlier, taken as it is with the versions that it belongs to.
     Raises as `load_cases`, `load_excluded` and `Model.diagnose`.
     """
     cases = load_cases(folder / "cases", model.knowledge, model.vocabulary)
@@ -40,7 +43,7 @@ def measure(model: Model, folder: Path) -> dict[str, Any]:
     parts = {s: {level: pick(scores[level], ids(chosen[s])) for level in LEVELS} for s in SPLITS}
     everybody = {s: pick(scores[LEVELS[-1]], ids(c for c in cases if c.split == s)) for s in SPLITS}
     found = {
-        "versions": {**_versions(model), "cases": cases_digest(folder)},
+        "versions": versions(model, folder),
         "cases": {split: _counts(chosen[split]) for split in SPLITS} | {"left_out": len(excluded)},
         "threshold": limit,
         "figures": {s: {at: figures(p, limit, levels) for at, p in by.items()} for s, by in parts.items()},
@@ -49,9 +52,23 @@ def measure(model: Model, folder: Path) -> dict[str, Any]:
         "reliability": {s: {at: reliability(p) for at, p in by.items()} for s, by in parts.items()},
         "risk_coverage": {s: {at: _abstaining(p) for at, p in by.items()} for s, by in parts.items()},
         "simulated": simulated(model),
+        "questions": kept_questions,
+        "forward": forward_check(model, folder / FILE),
         "development": [_line(case, scores) for case in cases if case.split == "develop"],
     }
     plain: dict[str, Any] = _rounded(found)
+    return plain
+
+
+def ask(model: Model, folder: Path) -> dict[str, Any]:
+    """The interview on every case that is not left out, with the versions that the figures belong to; minutes long.
+
+    Raises as `measure`.
+    """
+    cases = load_cases(folder / "cases", model.knowledge, model.vocabulary)
+    excluded = load_excluded(folder / "excluded.yaml", cases)
+    found = questions(model, [case for case in cases if case.id not in excluded])
+    plain: dict[str, Any] = _rounded({"versions": versions(model, folder), **found})
     return plain
 
 
@@ -81,8 +98,14 @@ def to_json(found: Mapping[str, Any]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def _versions(model: Model) -> dict[str, str]:
-    return {"crampnet": version("crampnet"), "priors": model.knowledge.digest}
+def versions(model: Model, folder: Path) -> dict[str, str]:
+    """What figures belong to: the program's version, and the digests of priors, cases and published frequencies."""
+    return {
+        "crampnet": version("crampnet"),
+        "priors": model.knowledge.digest,
+        "cases": cases_digest(folder),
+        "frequencies": hashlib.sha256((folder / FILE).read_bytes()).hexdigest(),
+    }
 
 
 def _counts(cases: Sequence[PublicCase]) -> dict[str, Any]:
@@ -121,7 +144,7 @@ def _line(case: PublicCase, scores: Mapping[str, Scores]) -> dict[str, Any]:
             "p": float(row["p"]),
             UNMODELLED: float(row["unmodelled"]),
             "urgency": str(row["urgency"]),
-            "first": {scores[level].conditions[i]: float(shares[i]) for i in first},
+            "first": {scores[level].conditions[i]: float(shares[i]) for i in first if not row["refused"]},
         }
     return line
 
@@ -130,6 +153,6 @@ def _rounded(value: Any) -> Any:
     """Numbers to four decimals, so that the file says the same on every machine."""
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_rounded(item) for item in value]
     return round(value, 4) if isinstance(value, float) else value

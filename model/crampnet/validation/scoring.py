@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crampnet.api import Model
+from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence, read_evidence
@@ -26,7 +27,9 @@ class Scores:
     """Cases answered at one level.
 
     table: one row a case, index its id, in the order of `cases`: rank (of the best accepted row, 1 is first), p (on the
-    label), first (the largest), unmodelled (on the row for it), urgency, and for each baseline its rank and p;
+    label), first (the largest), unmodelled (on the row for it), urgency, for each baseline its rank and p, and refused:
+    whether the engine declined the case as too expensive. Then no row is right, every probability is 0, the urgency is
+    the lowest, and the forecasts are NaN;
     forecast, happened: probability of every row and whether it is accepted, shape (cases, conditions).
     """
 
@@ -39,28 +42,40 @@ class Scores:
 
 
 def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores:
-    """Answer each case as known at a level, exactly. Raises as `Model.diagnose`."""
+    """Answer each case as known at a level, exactly. Raises as `Model.diagnose`, except for what costs too much."""
+    conditions = model.network().conditions
+    bayes = NaiveBayes(model.network())
+    scored = [_scored(model, bayes, case, case.known_at(level)) for case in cases]
+    happened = np.array([accepted(conditions, case) for case in cases])
+    table = pd.DataFrame([row for row, _ in scored]).set_index("id")
+    return Scores(tuple(cases), level, conditions, table, np.array([shares for _, shares in scored]), happened)
+
+
+def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tuple[dict[str, object], Array]:
+    """A row of the table, and the probability of every row of the answer."""
     network = model.network()
-    bayes = NaiveBayes(network)
-    rows, forecast = [], []
-    for case in cases:
-        told = case.known_at(level)
-        answer = model.diagnose(told)
-        shares = np.array([answer.posterior.contributes[name] for name in network.conditions])
-        bare = read_evidence(model.knowledge, model.vocabulary, network, Case(age=told.age, sex=told.sex))
-        prior = _shares(model, bare)
-        guesses = {"prevalence": prior, "naive_bayes": bayes.shares(answer.evidence, prior)}
-        right = accepted(network.conditions, case)
-        row: dict[str, object] = {"id": case.id, "urgency": answer.urgency.level, "first": shares.max()}
-        row["unmodelled"] = answer.posterior.contributes[UNMODELLED]
-        for prefix, guess in (("", shares), *((f"{name}_", guess) for name, guess in guesses.items())):
-            row[f"{prefix}rank"] = best_rank(guess, right)
-            row[f"{prefix}p"] = guess[network.conditions.index(_row(case.label))]
-        rows.append(row)
-        forecast.append(shares)
-    happened = np.array([accepted(network.conditions, case) for case in cases])
-    table = pd.DataFrame(rows).set_index("id")
-    return Scores(tuple(cases), level, network.conditions, table, np.array(forecast), happened)
+    shares, urgency = _answered(model, told)
+    known = np.nan_to_num(shares)
+    evidence = read_evidence(model.knowledge, model.vocabulary, network, told)
+    bare = read_evidence(model.knowledge, model.vocabulary, network, Case(age=told.age, sex=told.sex))
+    prior = _shares(model, bare)
+    guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
+    right, label = accepted(network.conditions, case), network.conditions.index(_row(case.label))
+    row: dict[str, object] = {"id": case.id, "urgency": urgency, "first": known.max()}
+    row |= {"unmodelled": known[network.conditions.index(UNMODELLED)], "refused": bool(np.isnan(shares).any())}
+    for prefix, guess in guesses.items():
+        row |= {f"{prefix}rank": best_rank(guess, right), f"{prefix}p": guess[label]}
+    return row, shares
+
+
+def _answered(model: Model, case: Case) -> tuple[Array, str]:
+    """Probability of every row, NaN where the case is refused, and the level of urgency."""
+    conditions = model.network().conditions
+    try:
+        answer = model.diagnose(case)
+    except TooExpensive:
+        return np.full(len(conditions), np.nan), model.knowledge.losses.levels[0]
+    return np.array([answer.posterior.contributes[name] for name in conditions]), answer.urgency.level
 
 
 def accepted(conditions: Sequence[str], case: PublicCase) -> Mask:

@@ -1,0 +1,66 @@
+"""Two parts of the model card: the questions needed, and the forward check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crampnet.validation.card_text import figure, percent, split_name, table, words
+from crampnet.validation.cases import SPLITS
+
+
+def questions(results: Mapping[str, Any]) -> Iterator[str]:
+    """How many questions it takes, with the versions that it was counted with."""
+    found = results["questions"]
+    yield from (words()["questions"], "")
+    if found is None:
+        yield words()["questions_none"]
+        return
+    yield words()["questions_text"].strip().format(**{name: text[:12] for name, text in found["versions"].items()})
+    rows: list[tuple[str, ...]] = [
+        (name, *(_spread(found[split][key]) for split in SPLITS)) for key, name in words()["asked_names"].items()
+    ]
+    for goal, name in words()["goal_names"].items():
+        towards = [found[split][goal] for split in SPLITS]
+        rows.append((name, *(figure(one["reached"]) for one in towards)))
+        rows += [
+            (f"{name}: {what}", *(_spread(one[key]) for one in towards)) for key, what in words()["goal_counts"].items()
+        ]
+        for limit in towards[0]["within"]:
+            within = words()["goal_within"].format(name=name, limit=limit)
+            rows.append((within, *(_within(one["within"][limit]) for one in towards)))
+    head = " | ".join(words()["questions_split"].format(split=split_name(s), n=found[s]["n"]) for s in SPLITS)
+    yield from ("", *table(f"| | {head} |", rows))
+
+
+def forward(results: Mapping[str, Any]) -> Iterator[str]:
+    """Published frequencies beside the model's own."""
+    yield from (words()["forward"], "", words()["forward_text"].strip(), "")
+    yield from table(words()["forward_head"], [_compared(row) for row in results["forward"]])
+
+
+def _compared(row: Mapping[str, Any]) -> tuple[str, ...]:
+    printed = _precise(row["value"])
+    if row["interval"]:
+        low, high = map(_precise, row["interval"])
+        printed += words()["forward_interval"].format(low=low, high=high)
+    source = f"[{row['source']}]({row['url']})"
+    source += words()["forward_input"] if row["also_input"] else ""
+    counted = f"{row['definition']}; {row['population']}"
+    return row["name"], counted, printed, _precise(row["model"]), f"{row['ratio']:.2f}", row["differs"], source
+
+
+def _precise(share: float) -> str:
+    """A share as it is printed in papers, to three digits."""
+    return f"{100 * share:.3g} %"
+
+
+def _spread(found: Mapping[str, float] | None) -> str:
+    if found is None:
+        return "none"
+    middle, low, high = (f"{round(found[name], 1):g}" for name in ("median", "low", "high"))
+    return f"{middle} ({low} to {high})"
+
+
+def _within(share: float | None) -> str:
+    return "none" if share is None else percent(share)

@@ -1,0 +1,147 @@
+"""Forward check: how often something occurs by the model, against published frequencies that are not its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crampnet.api import Model
+from crampnet.errors import BadCase, did_you_mean
+from crampnet.inference.engine import Change, evidence_under
+from crampnet.inference.evidence import Evidence
+from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.records_general import BANDS
+from crampnet.network.network import Network
+from crampnet.validation.cases import address
+from crampnet.yaml_io import read_yaml
+
+FILE = "frequencies.yaml"
+SOURCE_KEYS = ("citation", "url", "read", "checked_on")
+TEXTS = ("name", "definition", "population", "source", "differs")
+ABSENT, PRESENT = (1.0, 0.0), (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """A published frequency and what answers to it in the model.
+
+    value, interval: as printed, interval None where none is; definition, population: what was counted, among whom;
+    source: key of its source; any_of: nodes of which at least one is present; ages, sex: strata nearest to the
+    population, sex None for both; given, given_absent: conditions or findings known to be there or not; differs: where
+    the two are not the same thing.
+    """
+
+    id: str
+    name: str
+    value: float
+    interval: tuple[float, float] | None
+    definition: str
+    population: str
+    source: str
+    any_of: tuple[str, ...]
+    ages: tuple[str, ...]
+    sex: str | None
+    given: tuple[str, ...]
+    given_absent: tuple[str, ...]
+    differs: str
+
+
+def forward_check(model: Model, file: Path) -> list[dict[str, Any]]:
+    """Every published frequency with the model's own and their ratio (model / published), as plain data.
+
+    also_input: whether the knowledge cites the same source, so that the two are not independent.
+    Raises as `load_frequencies`, and BadCase for a name that the network does not have.
+    """
+    frequencies, sources = load_frequencies(file)
+    network = model.network()
+    cited = {address(source.url) for source in model.knowledge.sources.values() if source.url}
+    rows = []
+    for one in frequencies:
+        own = marginal(network, one)
+        source = sources[one.source]
+        input_too = address(source["url"]) in cited
+        rows.append({**asdict(one), **source, "model": own, "ratio": own / one.value, "also_input": input_too})
+    return rows
+
+
+def load_frequencies(file: Path) -> tuple[tuple[Frequency, ...], dict[str, dict[str, str]]]:
+    """The frequencies in the order of the file, and their sources by key.
+
+    Raises BadYaml or BadCase naming place and remedy: a key too many or too few, a source that is not there, a value
+    that is no share.
+    """
+    data = _table(file.name, read_yaml(file), ("sources", "frequencies"))
+    for key, source in data["sources"].items():
+        _table(f"{file.name}: sources.{key}", source, SOURCE_KEYS)
+    found = tuple(_frequency(file, id_, entry) for id_, entry in data["frequencies"].items())
+    for one in found:
+        if one.source not in data["sources"]:
+            near = did_you_mean(nearest_names(one.source, data["sources"]))
+            raise BadCase(f"{file.name}: {one.id}.source", f'there is no source "{one.source}".', near)
+    return found, data["sources"]
+
+
+def marginal(network: Network, one: Frequency) -> float:
+    """P(at least one of the nodes present | strata, what is given), exactly: 1 - P(none present | ...).
+
+    Nothing else is known about the people, not even that a hand gives trouble.
+    Raises BadCase for a name that the network does not have, and where what is given cannot be.
+    """
+    strata = [place for place, s in enumerate(network.strata) if s.age_band in one.ages and one.sex in (None, s.sex)]
+    if not strata:
+        raise _nobody(one)
+    weights = network.strata_weights[strata]
+    evidence = Evidence(weights={}, labels={}, strata=np.array(strata, dtype=np.intp), strata_weights=weights)
+    present, absent, any_of = (_places(network, one, key) for key in ("given", "given_absent", "any_of"))
+    given: Change = {**dict.fromkeys(present, PRESENT), **dict.fromkeys(absent, ABSENT)}
+    none: Change = {**given, **dict.fromkeys(any_of, ABSENT)}
+    rest, whole = evidence_under(network, evidence, [none, given]) @ weights
+    if not whole > 0.0:
+        raise _nobody(one)
+    return float(1.0 - rest / whole)
+
+
+def _nobody(one: Frequency) -> BadCase:
+    return BadCase(f"{FILE}: {one.id}", "nobody of these ages and this sex has what is given.", "Check all three.")
+
+
+def _places(network: Network, one: Frequency, key: str) -> list[int]:
+    names: Sequence[str] = getattr(one, key)
+    for name in names:
+        if name not in network.index:
+            near = did_you_mean(nearest_names(name, list(network.index)))
+            raise BadCase(f"{FILE}: {one.id}.{key}", f'the model has no "{name}".', near)
+    return [network.index[name] for name in names]
+
+
+def _frequency(file: Path, id_: str, entry: Any) -> Frequency:
+    place = f"{file.name}: {id_}"
+    keys = tuple(field.name for field in fields(Frequency) if field.name != "id")
+    data = _table(place, entry, keys)
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    value = plain["value"]
+    low, high = plain["interval"] or (value, value)
+    if not (isinstance(value, float) and 0.0 < low <= value <= high < 1.0):
+        raise BadCase(f"{place}.value", "it is no share inside its interval.", "Write 0.046, not 4.6.")
+    for key in TEXTS:
+        if not isinstance(plain[key], str) or not plain[key].strip():
+            raise BadCase(f"{place}.{key}", "it is no text.", "Say it in words.")
+    _known(f"{place}.ages", plain["ages"], BANDS)
+    _known(f"{place}.sex", (plain["sex"] or "female",), ("female", "male"))
+    return Frequency(id=id_, **plain)
+
+
+def _known(place: str, given: Sequence[str], allowed: Sequence[str]) -> None:
+    for name in given:
+        if name not in allowed:
+            raise BadCase(place, f'"{name}" is not known here.', f"Write {' or '.join(allowed)}.")
+
+
+def _table(place: str, data: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(data, dict) or set(data) != set(keys):
+        raise BadCase(place, "its keys are not those of the format.", f"Give exactly {', '.join(keys)}.")
+    return data
