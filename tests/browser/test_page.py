@@ -34,6 +34,12 @@ def reply(page: Page, question: str, said: str) -> None:
     page.get_by_role("radiogroup", name=question).get_by_role("radio", name=said, exact=True).click()
 
 
+def open_everything(visit: Visit) -> None:
+    """Open all that is folded on the Accuracy page."""
+    for folded in visit.page.locator(".cn-section details").all():
+        folded.locator("summary").click()
+
+
 def leaving(visit: Visit) -> list[str]:
     """Requests that went anywhere but to this machine."""
     return [url for url in visit.requests if (urlsplit(url).hostname or "") not in LOOPBACK]
@@ -49,6 +55,10 @@ def test_to_an_answer_without_leaving_this_machine(tiny: str, visit: Open, size:
     for name in ("Warning signs", "All findings", "Medicines", "Diagnoses", "Test results", "Who"):
         seen.step(name)
         seen.assert_fits()
+    seen.go("Accuracy")
+    expect(seen.page.get_by_role("heading", name="In short")).to_be_visible()
+    open_everything(seen)
+    seen.assert_fits()
     seen.go("About")
     seen.assert_fits()
     assert leaving(seen) == []
@@ -150,9 +160,34 @@ def test_accessibility(tiny: str, visit: Open, size: tuple[int, int], scheme: st
     seen.page.get_by_label("Age in years").press("Enter")
     expect(seen.page.get_by_text("outside the ages").first).to_be_visible()
     found += violations(seen.page, "stale")
+    seen.go("Accuracy")
+    open_everything(seen)
+    found += violations(seen.page, "accuracy")
     seen.go("About")
     found += violations(seen.page, "about")
     assert found == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, SMALL])
+def test_the_pictures_of_the_accuracy_page(tiny: str, visit: Open, size: tuple[int, int]) -> None:
+    """Dots lie where they should: said to the right, came true upwards; nothing leaves its field."""
+    seen = visit(f"{tiny}/accuracy", *size)
+    pictures = seen.page.get_by_role("img")
+    expect(pictures.first).to_be_visible()
+    assert pictures.count() == 4
+    for field in seen.page.locator(".cn-field").all():
+        assert len(field.get_attribute("aria-label") or "") > 40
+    dots = seen.page.locator(".cn-slanting").first
+    box = dots.bounding_box()
+    assert box is not None
+    assert box["width"] == pytest.approx(box["height"], abs=2)
+    places = [dot.bounding_box() for dot in dots.locator(".cn-dot").all()]
+    lefts = [place["x"] for place in places if place is not None]
+    assert lefts == sorted(lefts)
+    assert box["x"] - 10 <= lefts[0]
+    assert lefts[-1] <= box["x"] + box["width"]
+    seen.page.locator(".cn-source summary").first.click()
+    expect(seen.page.get_by_role("columnheader", name="Came true").first).to_be_visible()
 
 
 def violations(page: Page, where: str) -> list[str]:

@@ -101,14 +101,14 @@ def page(tiny: None) -> Driver:
 @pytest.fixture
 def visit(tiny: None) -> Callable[[], Driver]:
     """A visit that goes to the page named in the session state under "where"."""
-    return lambda: Driver(AppTest.from_function(_either_page, default_timeout=30))
+    return lambda: Driver(AppTest.from_function(_any_page, default_timeout=30))
 
 
-def _either_page() -> None:
+def _any_page() -> None:
     import streamlit as st
 
-    from crampnet.ui import about, assess
+    from crampnet.ui import about, accuracy, assess
     from crampnet.ui.service import desk
 
-    drawn = about if st.session_state.get("where") == "about" else assess
-    drawn.draw(desk())
+    pages = {"about": about, "accuracy": accuracy, "assess": assess}
+    pages[st.session_state.get("where", "assess")].draw(desk())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 import crampnet
 from crampnet.api import Model
 from crampnet.ui.text import words
@@ -125,6 +127,40 @@ def test_an_unknown_medicine_is_told_kept_and_can_be_swapped(page: Driver) -> No
     assert not page.errors
     assert page.session.draft.medicines == ("furosemide",)
     assert "loop diuretic" in "\n".join(text.value for text in page.app.markdown)
+
+
+@pytest.mark.parametrize(("step", "field"), [("medicines", "medicines"), ("diagnoses", "diagnoses")])
+def test_none_can_be_said_taken_back_and_gives_way_to_a_name(page: Driver, step: str, field: str) -> None:
+    def box() -> list[bool]:
+        return [found.value for found in page.app.checkbox if found.key == f"no_{field}"]
+
+    page.step(step)
+    assert getattr(page.session.draft, field) is None
+    assert box() == [False]
+    page.app.checkbox(key=f"no_{field}").set_value(True)
+    page.run()
+    assert getattr(page.session.draft, field) == ()
+    assert page.session.draft.to_case().to_dict() == {field: []}
+    name = "furosemide" if field == "medicines" else "hypocalcemia"
+    page.app.multiselect(key=field).set_value([name])
+    page.run()
+    assert (getattr(page.session.draft, field), box()) == ((name,), [])
+    page.app.multiselect(key=field).set_value([])
+    page.run()
+    assert (getattr(page.session.draft, field), box()) == (None, [False])
+
+
+def test_the_whole_list_is_asked_of_a_list(page: Driver) -> None:
+    page.step("medicines")
+    assert "medicines_complete" not in [found.key for found in page.app.checkbox]
+    page.app.multiselect(key="medicines").set_value(["furosemide"])
+    page.run()
+    page.app.checkbox(key="medicines_complete").set_value(True)
+    page.run()
+    page.app.multiselect(key="medicines").set_value([])
+    page.run()
+    assert page.app.checkbox(key="medicines_complete").value
+    assert page.session.draft.to_case().medicines_complete
 
 
 def test_a_value_that_nobody_has_is_refused_beside_its_field(page: Driver) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from crampnet.errors import KnowledgeError
-from crampnet.ui import about, assess
+from crampnet.ui import about, accuracy, assess
 from crampnet.ui.service import Desk, desk
 from crampnet.ui.text import escape, words
 
@@ -19,6 +19,7 @@ def main() -> None:
     st.html(Path(__file__).with_name("style.css"))
     pages = [
         st.Page(_page(assess.draw), title=words("pages.assess"), url_path="assess", default=True),
+        st.Page(_page(accuracy.draw), title=words("pages.accuracy"), url_path="accuracy"),
         st.Page(_page(about.draw), title=words("pages.about"), url_path="about"),
     ]
     chosen = st.navigation(pages, position="top")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crampnet.ui import answer as answers
-from crampnet.ui import casefile
+from crampnet.ui import casefile, voice
 from crampnet.ui.answer.markup import element, html
 from crampnet.ui.service import Desk, Outcome, answer
 from crampnet.ui.state import fill, go, jump_due, session, shown
@@ -30,7 +30,7 @@ def draw(desk: Desk) -> None:
         with right, st.container(key="answer"):
             with st.container(horizontal=True, vertical_alignment="center", key="answer_head"):
                 html(element("h2", words("answer.heading"), "cn-heading", id="answer"))
-                _voice()
+                voice.choose()
             answers.draw(desk, outcome)
         with left, st.container(key="questions"):
             _questions(desk, outcome)
@@ -81,20 +81,3 @@ def _onward(order: list[str], number: int) -> None:
             following = order[number]
             text = words("next").format(name=words("steps")[following])
             st.button(text, key="next", on_click=go, args=(following,), type="primary")
-
-
-def _voice() -> None:
-    voices = words("voice")
-    st.segmented_control(
-        voices["label"],
-        ["plain", "clinical"],
-        format_func=voices.__getitem__,
-        key=fill("voice", session().voice),
-        on_change=_change_voice,
-        required=True,
-        label_visibility="collapsed",
-    )
-
-
-def _change_voice() -> None:
-    session().voice = shown("voice")
