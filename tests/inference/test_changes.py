@@ -109,7 +109,7 @@ def test_changes_of_what_is_in_play_share_one_plan(monkeypatch: pytest.MonkeyPat
     clamps: list[Change] = [{AT[name]: ABSENT} for name in ("c0", "c1", "c2", "c3")]
     withdrawn: list[Change] = [{AT["symptom"]: WITHDRAWN}, {}, {AT["sign"]: ABSENT}, {AT["hand_complaint"]: ABSENT}]
     variants(NETWORK, CASE, clamps + withdrawn)
-    assert lanes == [16]
+    assert lanes == [8, 8]
 
 
 def test_a_finding_newly_present_needs_a_plan_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,15 +132,21 @@ def many(count: int) -> list[Change]:
     return [{AT[f"c{i % 4}"]: (1.0, 1.0 / (1 + i))} for i in range(count)]
 
 
-def test_many_changes_go_in_runs_of_a_fixed_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_go_in_runs_as_large_as_their_tables_let_them(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes = counted(monkeypatch)
     whole = variants(NETWORK, CASE, many(70))
-    assert lanes == [module.TOGETHER, module.TOGETHER, 12]
-    monkeypatch.setattr(module, "TOGETHER", 1)  # never less than one change a run
+    assert lanes == [module.AT_FIRST, module.TOGETHER, module.TOGETHER, 4]
+    monkeypatch.setattr(module, "AT_FIRST", 1)  # never less than one change a run
+    monkeypatch.setattr(module, "TOGETHER", 1)
     alone = variants(NETWORK, CASE, many(70))
-    assert lanes[3:] == [2] * 70
+    assert lanes[4:] == [2] * 70
     np.testing.assert_allclose(alone.present, whole.present, rtol=1e-12)
     np.testing.assert_allclose(alone.evidence, whole.evidence, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("width", "lanes"), [(3, 64), (8, 64), (9, 32), (10, 16), (11, 8), (20, 8), (63, 8)])
+def test_wide_tables_leave_room_for_fewer_lanes(width: int, lanes: int) -> None:
+    assert module._together(width) == lanes
 
 
 @pytest.mark.parametrize("ask", [variants, evidence_under])
@@ -150,6 +156,7 @@ def test_a_run_too_large_is_made_in_halves(ask: Callable[..., Any], monkeypatch:
     with pytest.raises(TooExpensive) as error:
         ask(NETWORK, CASE, many(1))
     monkeypatch.setattr(runs, "MAX_WORK", 5 * error.value.needed)
+    monkeypatch.setattr(module, "AT_FIRST", 16)
     lanes = counted(monkeypatch)
     found = ask(NETWORK, CASE, many(16))
     assert lanes == [8] * 4
@@ -159,7 +166,7 @@ def test_a_run_too_large_is_made_in_halves(ask: Callable[..., Any], monkeypatch:
 
 def test_columns_of_many_strata_are_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = columns(NETWORK, CASE)
-    monkeypatch.setattr(module, "TOGETHER", 1)
+    monkeypatch.setattr(module, "AT_FIRST", 1)
     lanes = counted(monkeypatch)
     parts = columns(NETWORK, CASE)
     assert lanes == [1, 1]

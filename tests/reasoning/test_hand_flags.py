@@ -30,6 +30,35 @@ HAND_FLAGS = {
     "rf_stroke_hand",
     "rf_heart_arm",
     "rf_tendon_torn",
+    "rf_stroke_hand_weak",
+    "rf_stroke_hand_drop",
+    "rf_stroke_hand_vessels",
+    "rf_stroke_scan",
+    "rf_clumsy_new_grave",
+    "rf_clumsy_new",
+    "rf_deficit_headache",
+    "rf_ataxia_sudden",
+    "rf_ataxia_new",
+    "rf_infection_up_arm",
+    "rf_trousseau_overt",
+    "rf_heart_spell_long",
+    "rf_weak_limbs_heart",
+    "rf_weak_limbs_both",
+    "rf_paralysis_potassium",
+    "rf_fever_neck",
+    "rf_fever_joint",
+    "rf_weak_limbs_sudden",
+    "rf_muscle_medicine",
+    "rf_muscle_medicine_severe",
+    "rf_root_weak",
+    "rf_wasting_motor",
+    "rf_numb_new",
+    "rf_joint_new",
+    "rf_joint_pain_severe",
+    "rf_fracture_fresh",
+    "rf_lithium_tremor",
+    "rf_dialysis_dizzy",
+    "rf_dialysis_medicine",
 }
 GRAVE = ["high_pressure_injection", "redness_spreading", "fingertip_black", "hand_suddenly_cold_painful"]
 GRAVE += ["hand_failed_suddenly", "arm_pain_like_heart"]
@@ -98,6 +127,65 @@ def test_a_finger_that_drops_is_urgent_after_an_injury_or_suddenly(second: str) 
     assert "rf_tendon_torn" in fired(["active_extension_lost", second])
 
 
+@pytest.mark.parametrize(
+    "second", ["painful", "hand_tingling", "arm_pain_from_neck", "after_injury", "both_hands", "in_attacks"]
+)
+def test_a_suddenly_weak_hand_is_an_emergency_unless_something_harmless_explains_it(second: str) -> None:
+    assert level(["hand_weakness", "onset_sudden"]) == "emergency"
+    assert level(["hand_weakness", "onset_sudden", second]) == "urgent"
+
+
+def test_a_wrist_that_drops_in_sleep_is_urgent_and_one_that_keeps_its_feeling_an_emergency() -> None:
+    drop = ["wrist_or_finger_drop", "onset_sudden", "course_days"]
+    assert level(drop) == "emergency"
+    assert level([*drop, "hand_numbness", "high_blood_pressure"]) == level([*drop, "joint_swelling"]) == "urgent"
+    assert level(["wrist_or_finger_drop", "course_days"]) == "urgent"
+    assert level(["wrist_or_finger_drop", "course_days", "high_blood_pressure"]) == "emergency"
+
+
+def test_a_stroke_on_the_scan_is_an_emergency_only_while_the_trouble_is_new() -> None:
+    assert level(["mri_brain_infarct", "course_days"]) == "emergency"
+    assert "rf_stroke_scan" not in fired(["mri_brain_infarct", "onset_sudden", "course_months", "prior_stroke"])
+
+
+@pytest.mark.parametrize("second", ["ataxia", "high_blood_pressure", "headache"])
+def test_a_newly_clumsy_hand_is_urgent_and_an_emergency_with_a_sign_of_the_brain(second: str) -> None:
+    assert level(["clumsy_hands", "course_days"]) == "urgent"
+    assert level(["clumsy_hands", "course_days", second]) == "emergency"
+    assert level(["clumsy_hands", "course_months", second]) != "emergency"
+
+
+def test_a_spasm_under_the_cuff_is_an_emergency_with_tetany_but_not_with_overbreathing() -> None:
+    assert level(["trousseau_sign", "perioral_tingling"]) == "emergency"
+    assert level(["trousseau_sign", "perioral_tingling", "fast_breathing"]) == level(["trousseau_sign"]) == "urgent"
+
+
+def test_aching_muscles_on_a_statin_are_urgent_with_weakness_and_an_emergency_with_severe_pain() -> None:
+    assert not fired(["statin", "muscle_pain", "severe_pain"]) & HAND_FLAGS
+    assert level(["statin", "muscle_pain", "limb_weakness"]) == "urgent"
+    assert level(["statin", "muscle_pain", "limb_weakness", "severe_pain"]) == "emergency"
+
+
+@pytest.mark.parametrize("explained", ["after_long_use", "panic_attack", "with_fast_breathing"])
+def test_a_grip_that_is_weak_after_work_or_in_a_panic_attack_is_no_new_palsy(explained: str) -> None:
+    assert "rf_new_weakness" in fired(["hand_weakness", "course_days"])
+    assert "rf_new_weakness" not in fired(["hand_weakness", "course_days", explained])
+
+
+def test_a_joint_that_swelled_within_days_is_urgent_unless_it_was_jammed_or_is_old() -> None:
+    assert level(["joint_swelling", "course_days"]) == "urgent"
+    for other in (["course_days", "after_injury"], ["course_months"]):
+        assert "rf_joint_new" not in fired(["joint_swelling", *other])
+
+
+def test_limbs_and_both_hands_that_weaken_within_days_are_an_emergency_and_tired_ones_are_not() -> None:
+    picture = ["limb_weakness", "both_hands", "course_days", "feet_numb_or_burning"]
+    assert "rf_weak_limbs_both" in fired(picture)
+    assert level(picture) == "emergency"
+    for tired in ("heavy_exercise", "after_long_use", "with_fast_breathing"):
+        assert level([*picture, tired]) == "urgent"
+
+
 EVERYDAY = {
     "carpal tunnel": """
         hand_numbness hand_tingling thumb_to_middle_numb night_waking_numb relief_shaking drops_things hand_weakness
@@ -116,6 +204,22 @@ EVERYDAY = {
     "nail fold infection": "hand_infected course_days single_finger painful wound_recent",
     "scleroderma": "skin_thick_tight cold_triggers kind_stiffness finger_cannot_straighten both_hands",
     "old gout": "hand_tophi uric_acid_high joint_swelling course_months",
+    "a long day of writing": "kind_cramp painful during_use after_long_use repetitive_hand_use course_days hand_weakness clumsy_hands",
+    "panic with weak hands": "panic_attack palpitations hand_weakness hand_tingling both_hands onset_sudden in_attacks kind_tremor",
+    "migraine aura": "headache hand_numbness clumsy_hands in_attacks onset_sudden course_days",
+    "influenza": "fever muscle_pain headache fatigue kind_cramp both_hands feet_or_legs_too course_days",
+    "hard training": "heavy_exercise limb_weakness hand_weakness muscle_pain both_hands after_exercise_or_heat",
+    "jammed finger": "painful after_injury hand_or_arm_injury single_finger course_days finger_joint_pain joint_swelling",
+    "arm slept on": "hand_numbness hand_weakness onset_sudden course_days brief_attacks in_attacks night_waking_numb",
+    "night cramps on a statin": "kind_cramp at_night severe_pain feet_or_legs_too statin muscle_pain palpitations",
+    "worn finger joints": "finger_joint_pain joint_swelling hand_weakness muscle_wasting_noticed course_months course_progressive painful",
+    "steady lithium tremor": "lithium kind_tremor course_months palpitations",
+    "pressed ulnar nerve": """
+        hand_weakness muscle_wasting_noticed interosseous_wasting little_finger_numb hand_numbness course_months
+        course_progressive clumsy_hands
+    """,
+    "neck root pain": "arm_pain_from_neck neck_pain hand_tingling hand_weakness painful headache onset_sudden course_days",
+    "old stroke": "prior_stroke mri_brain_infarct limb_weakness hand_weakness clumsy_hands spastic_tone onset_sudden course_months",
 }
 
 

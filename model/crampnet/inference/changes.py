@@ -16,8 +16,8 @@ from crampnet.network.network import Array, Network
 Change = Mapping[int, tuple[float, float]]
 """Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
 instead; (1, 1) withdraws an answer."""
-TOGETHER = 64
-"""Lanes that one run answers at the most."""
+TOGETHER, AT_FIRST = 64, 8
+"""Lanes that one run answers at the most, and as long as it is not known how wide its tables are."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ def columns(network: Network, evidence: Evidence) -> Columns:
     """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw."""
     rows = network.targets
     observed = observe(network, evidence.weights)
-    parts = [
-        run(network, observed, evidence.strata[first : first + TOGETHER], rows.ravel().tolist())
-        for first in range(0, len(evidence.strata), TOGETHER)
-    ]
+    parts: list[Found] = []
+    first, lanes = 0, AT_FIRST
+    while first < len(evidence.strata):
+        parts.append(run(network, observed, evidence.strata[first : first + lanes], rows.ravel().tolist()))
+        first, lanes = first + lanes, _together(parts[-1].width)
     joint = np.concatenate([part.about[JOINT][rows] for part in parts], axis=2)
     return Columns(np.concatenate([part.evidence for part in parts]), joint[:, 0], joint[:, 1])
 
@@ -91,11 +92,21 @@ def _runs(
 ) -> Iterator[tuple[list[int], Found]]:
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
     wanted = network.targets.ravel().tolist() if back else []
-    most = max(1, TOGETHER // len(evidence.strata))
     for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
-        for first in range(0, len(places), most):
-            some = places[first : first + most]
-            yield from _tried(network, evidence, dict(shared), changes, some, wanted, back=back)
+        first, lanes = 0, AT_FIRST
+        while first < len(places):
+            most = max(1, lanes // len(evidence.strata))
+            for some, found in _tried(
+                network, evidence, dict(shared), changes, places[first : first + most], wanted, back=back
+            ):
+                yield some, found
+                lanes = _together(found.width)
+            first += most
+
+
+def _together(width: int) -> int:
+    """Lanes that a run with so many axes open at once is best given: as many as fit into a processor's cache."""
+    return max(AT_FIRST, min(TOGETHER, 1 << max(0, 14 - width)))
 
 
 def _tried(

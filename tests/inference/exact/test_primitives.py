@@ -27,7 +27,7 @@ class Call:
     points: np.ndarray = field(default_factory=lambda: np.zeros(8, np.int64))
     """1 for the ranks along which tables multiply point by point; an axis is 2 * rank + (1 if awaiting)."""
     seed: int = 0
-    size: int = 600
+    size: int = 1200
     rows: int = 3
 
     def run(self, door: Callable[..., None]) -> tuple[np.ndarray, np.ndarray]:

@@ -28,7 +28,7 @@ KIND, A, B, NODE, OWN, FIRST, MANY, START, STRIDE = range(9)
 """Columns of a program's operations: kind; tables taken (-1: none; for LOAD the factor); node that it is about
 (position in the structure); 1 where table A has the axis of the state that is summed out; first of its links; number of
 axes of its table; where that lies, in entries; distance between the halves of the axis that a node's state or awaited
-contributions get."""
+contributions get, and for MERGE the room that it needs to work in, in entries."""
 
 PLACE, STEP, MODE, ABOVE = range(4)
 """Columns of the links that act: place in the structure's `up_link`; distance between the halves of the child's axis;
@@ -280,17 +280,22 @@ def _merged(
 def _product(ops: Ints, axes: Axes, points: Ints, counts: Ints, cost: Array, room: Ints, one: int, other: int) -> int:
     size = _copy(ops, axes, one, room)
     unfolded, place = 4.0, 0
+    of_one, of_other = 2.0 ** ops[one, MANY], 2.0 ** ops[other, MANY]
     for spot in range(ops[other, MANY]):
         axis = axes[other, spot]
         while place < size and room[place] >> 1 < axis >> 1:
             place += 1
         if place < size and room[place] >> 1 == axis >> 1:
-            room[place] |= axis & 1
             if points[axis >> 1] == 0:
                 unfolded *= 1.5
+                of_one *= 1.5 if axis & 1 else 1.0
+                of_other *= 1.0 if axis & 1 else 1.5
+            room[place] |= axis & 1
         else:
             size = _with(room, size, axis)
-    return _emit(ops, axes, counts, cost, MERGE, one, other, -1, room, size, unfolded)
+    op = _emit(ops, axes, counts, cost, MERGE, one, other, -1, room, size, unfolded)
+    ops[op, STRIDE] = min(3.0 * (of_one + of_other), 2.0**50)
+    return op
 
 
 def _contributions_leave(

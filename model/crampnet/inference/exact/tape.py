@@ -73,10 +73,7 @@ def arena_size(ops: Ints) -> int:
     """Entries of all tables and of the working space behind them."""
     most = 8
     for op in range(len(ops) - 1):
-        if ops[op, KIND] == MERGE:
-            most = max(most, 3 * ((1 << ops[ops[op, A], MANY]) + (1 << ops[ops[op, B], MANY])))
-        else:
-            most = max(most, 2 * (1 << ops[op, MANY]) + 2)
+        most = max(most, ops[op, STRIDE] if ops[op, KIND] == MERGE else 2 * (1 << ops[op, MANY]) + 2)
     return int(ops[len(ops) - 1, START]) + most
 
 
