@@ -39,7 +39,7 @@ def planned(plan_: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) 
     """
     kinds: set[int] = set()
 
-    def order(structure: Structure, ladder: Ints, first: Ints, nodes: Ints) -> Order:
+    def order(structure: Structure, first: Ints, nodes: Ints, attempt: int) -> Order:
         return shuffled(structure, -plan_) if plan_ < 0 else plan.find_order(structure, first, nodes, plan_)
 
     def written(structure: Structure, order: Order, ladder: Ints) -> Program:
@@ -50,7 +50,7 @@ def planned(plan_: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) 
         return made
 
     with (
-        mock.patch.object(solve, "make_order", order),
+        mock.patch.object(solve, "find_order", order),
         mock.patch.object(solve, "_written", written),
         mock.patch.object(tape, "BLOCK", block),
         mock.patch.object(KERNELS, "solve", solve.solve),

@@ -12,7 +12,7 @@ import numpy as np
 
 from crampnet.inference.exact.back import JOINT, backward
 from crampnet.inference.exact.gradients import finish
-from crampnet.inference.exact.plan import Order, signed_last
+from crampnet.inference.exact.plan import Order, find_order, signed_last
 from crampnet.inference.exact.program import START, Program, make_order, pack, write
 from crampnet.inference.exact.reduction import Structure, fill_heads, find_structure
 from crampnet.inference.exact.tape import arena_size, forward
@@ -60,7 +60,8 @@ def solve(
         for row in range(3):
             own[row, here] = head[row, structure.nodes[here]]
     signed = 1 - structure.variable
-    order = make_order(structure, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
+    factors = np.zeros(1, np.int64), np.zeros(0, np.int64)
+    order = find_order(structure, *factors, 0)
     program = _written(structure, order, 0 * signed)
     dear = program.work > OUTRIGHT
     forth_and_back = back or dear  # where axes subtract, only the way back proves the arithmetic
@@ -69,10 +70,13 @@ def solve(
     done = False
     evidence, residual, width = np.empty(0), 0.0, program.width
     if dear:
+        order = make_order(structure, signed, *factors)
         done, evidence, residual, width = _with_signs(
             structure, order, signed, program.work, own, p, full, most_work, most_memory, about, links
         )
     if not done:
+        if dear:
+            program = _written(structure, order, 0 * signed)
         if not back:
             pack(program.ops)
         end = _affordable(program, many, most_work, most_memory)
