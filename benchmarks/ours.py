@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,10 +13,8 @@ from benchmarks.cases import Asked
 from crampnet.errors import TooExpensive
 from crampnet.inference.engine import Posterior, posterior
 from crampnet.inference.evidence import Evidence
+from crampnet.inference.exact.kernels import KERNELS
 from crampnet.network.network import reason_id
-
-COMPILING = 120.0
-"""Seconds that compiling may take."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +75,8 @@ def warm(cases: Sequence[Asked]) -> None:
 
 
 def settle(call: Callable[[], object]) -> None:
-    """Call, wait for the threads that this has started (they compile), and call again."""
-    before = set(threading.enumerate())
-    call()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(COMPILING)
+    """Wait for the compiled engine and call once, so that nothing is timed that is done once."""
+    KERNELS.wait()
     call()
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from crampnet.network.arrays import flatten
 from crampnet.network.network import Network
 from tests.support.models import tiny
-from tests.support.networks import networks
+from tests.support.networks import medical_network, networks
 
 
 def assert_the_same(network: Network) -> None:
@@ -51,3 +51,15 @@ def test_a_network_without_links_keeps_its_strata(network: Network) -> None:
     assert arrays.link.shape == (0, 3)
     assert arrays.leak.shape == (len(roots), 3)
     assert arrays.first.tolist() == arrays.below.tolist() == [0] * (len(roots) + 1)
+
+
+def test_a_compact_network_is_the_same_and_holds_its_numbers_once() -> None:
+    network = medical_network(2).network
+    compact = network.compact()
+    for before, after in zip(network.nodes, compact.nodes, strict=True):
+        assert (after.id, after.kind, after.parents) == (before.id, before.kind, before.parents)
+        np.testing.assert_array_equal(after.leak, before.leak)
+        np.testing.assert_array_equal(after.links, before.links)
+        assert after.leak.base is compact.arrays.leak
+        assert after.links.size == 0 or np.shares_memory(after.links, compact.arrays.link)
+    assert compact.conditions == network.conditions

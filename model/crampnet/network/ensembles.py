@@ -12,7 +12,7 @@ from crampnet.network.network import Lanes, Network
 from crampnet.network.parameters import parameters
 
 KEPT_LANES = 1000
-"""Lanes kept between cases; with the shipped knowledge about 100 kB each."""
+"""Lanes kept between cases; with the shipped knowledge about 60 kB each."""
 
 
 class Ensembles:
@@ -44,7 +44,7 @@ class Ensembles:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        network = ensemble(self.knowledge, setting, strata, self.sampler(setting).draw(start, stop))
+        network = ensemble(self.knowledge, setting, strata, self.sampler(setting).draw(start, stop)).compact()
         with self._lock:
             self._kept[key] = network
             while len(self._kept) > 1 and sum(len(n.strata) for n in self._kept.values()) > KEPT_LANES:

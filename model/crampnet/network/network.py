@@ -7,7 +7,7 @@ with P(node absent | parents) = (1 - leak) * prod over present parents of (1 - p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -86,6 +86,18 @@ class Network:
     def arrays(self) -> Arrays:
         """The same network as flat arrays, links numbered child by child."""
         return flatten(self.nodes)
+
+    def compact(self) -> Network:
+        """The same network in half the memory: the numbers of its nodes are views of its arrays."""
+        arrays = self.arrays
+        spans = zip(arrays.first[:-1].tolist(), arrays.first[1:].tolist(), strict=True)
+        nodes = tuple(
+            replace(node, leak=arrays.leak[place], links=arrays.link[first:last])
+            for place, (node, (first, last)) in enumerate(zip(self.nodes, spans, strict=True))
+        )
+        found = replace(self, nodes=nodes)
+        vars(found)["arrays"] = arrays  # as cached_property keeps it
+        return found
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
