@@ -61,9 +61,10 @@ from crampnet.inference.exact.tape import (
     act,
     act_where,
     acted,
-    awaiting,
+    awaiting_signed,
     block_of,
-    closing,
+    contribution_weights,
+    is_signed,
     present_half,
     weights,
 )
@@ -113,7 +114,7 @@ def backward(
             _close_back(ops, axes, points, op, head, x, lanes, nodes[here], about, room)
         elif kind == END:
             copied(x, source, out, size, lanes)
-            if points[axes[a, 0] >> 1]:
+            if is_signed(axes, points, a, 0):
                 copied(x, source + size * lanes, out, size, lanes)
             else:
                 x[source + size * lanes : source + 2 * size * lanes] = 0.0
@@ -194,9 +195,10 @@ def _state_back(
     lift(x, upper, axes, a, 1, ops[a, MANY], work, op, 0, ops[op, MANY], points, lanes)
     moments(x, work, out, size, stride, lanes, three)
     about[D_YY, node] = three[2]
-    if points[axes[a, 0] >> 1]:
+    signed = is_signed(axes, points, a, 0)
+    if signed:
         about[D_YY, node] -= about[D_NY, node]
-    closing(axes, points, a, head, ops[op, NODE], pair)
+    contribution_weights(head, ops[op, NODE], signed, pair)
     headed_back(x, out, work, size, stride, lanes, pair)
     lower(x, upper, axes, a, 1, ops[a, MANY], work, op, 0, ops[op, MANY], points, lanes)
     lower(x, source, axes, a, 1, ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
@@ -207,12 +209,12 @@ def _close_back(
     room: Room,
 ) -> None:  # fmt: skip
     out, source, size = ops[op, START] * lanes, ops[ops[op, A], START] * lanes, 1 << ops[op, MANY]
-    pair = room.pair
+    pair, signed = room.pair, is_signed(axes, points, ops[op, A], 0)
     dot(x, source, out, size, lanes, about[D_NY], node)
     dot(x, source + size * lanes, out, size, lanes, about[D_YY], node)
-    if points[axes[ops[op, A], 0] >> 1]:
+    if signed:
         about[D_YY, node] -= about[D_NY, node]
-    closing(axes, points, ops[op, A], head, ops[op, NODE], pair)
+    contribution_weights(head, ops[op, NODE], signed, pair)
     scaled(x, source, out, size, lanes, pair, 1)
     scaled(x, source + size * lanes, out, size, lanes, pair, 2)
 
@@ -272,8 +274,9 @@ def _leave_back(
         about[JOINT, node, lane] = pair[1, lane] * about[D_NY, node, lane]
         about[LEAK_SLOPE, node, lane] = pair[0, lane] * about[D_NN, node, lane]
     if own:
-        scaled(x, out, out, size, lanes, pair, 0)
-        scaled(x, pulled, pulled, size, lanes, pair, 1)
+        if ops[op, KIND] == ROOT:
+            scaled(x, out, out, size, lanes, pair, 0)
+            scaled(x, pulled, pulled, size, lanes, pair, 1)
         lower(x, source, axes, a, 1, ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
         lower(x, source + half, axes, a, 1, ops[a, MANY], pulled, op, 0, ops[op, MANY], points, lanes)
     else:
@@ -290,7 +293,8 @@ def _open_back(
     out, source, work = ops[op, START] * lanes, ops[a, START] * lanes, ops[len(ops) - 1, START] * lanes
     half, pulled, stride = (1 << (ops[a, MANY] - 1)) * lanes if own else 0, work + size * lanes, ops[op, STRIDE]
     pair, three = room.pair, room.three
-    signed = awaiting(axes, points, op, ops[op, MANY], stride, head, here, pair)
+    signed = awaiting_signed(ops, axes, points, op)
+    contribution_weights(head, here, signed, pair)
     lift(x, source, axes, a, own, ops[a, MANY], work, op, 0, ops[op, MANY], points, lanes)
     moments(x, work, out, size, stride, lanes, three)
     about[D_NN, node] = three[0]

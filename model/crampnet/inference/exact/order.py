@@ -70,12 +70,10 @@ def min_degree(near: Words, steered: Ints) -> Ints:
                 waiting[many_waiting] = here
                 left[here] = 2
                 many_waiting += 1
+            missing[here] = -1
             if many > 1:
-                missing[here] = -1
                 for b in range(members(near, here, second)):
                     missing[second[b]] = -1
-            else:
-                missing[here] = -1
     return _depth_first(order, bag, count)
 
 

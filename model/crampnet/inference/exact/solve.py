@@ -46,7 +46,7 @@ def solve(
     most_work, most_memory: limits, in entries of all lanes.
 
     Returns how it ended, what it would have needed, P(evidence) in each lane, what was found about nodes and links (see
-    tape), the residual, and the most axes of one table.
+    back), the residual, and the most axes of one table.
     """
     many, nodes = lanes.shape[1], len(observed)
     structure = find_structure(arrays, observed, wanted)

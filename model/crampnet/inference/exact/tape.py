@@ -108,22 +108,24 @@ def forward(
             of_a = 1 << (ops[a, MANY] - 1)
             lift(x, source, axes, a, 1, ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
             lift(x, source + of_a * lanes, axes, a, 1, ops[a, MANY], work, op, 0, ops[op, MANY], points, lanes)
-            closing(axes, points, a, head, here, pair)
+            contribution_weights(head, here, is_signed(axes, points, a, 0), pair)
             headed(x, out, work, size, ops[op, STRIDE], lanes, pair)
         elif kind == CLOSE:
-            closing(axes, points, a, head, here, pair)
+            signed = is_signed(axes, points, a, 0)
+            contribution_weights(head, here, signed, pair)
             blended(x, out, source, source + size * lanes, size, lanes, pair, 1, pair, 2)
-            if points[axes[a, 0] >> 1]:
+            if signed:
                 loss[here] = _lost(x, source + size * lanes, out, size, lanes, pair)
         elif kind == END:
             copied(x, out, source, size, lanes)
-            if points[axes[a, 0] >> 1]:
+            if is_signed(axes, points, a, 0):
                 pair[0] = 1.0
                 added(x, out, source + size * lanes, size, lanes, pair, 0)
         elif kind == OPEN:
             acted(ops, acts, axes, points, op, x, work, lanes, p)
             lift(x, source, axes, a, ops[op, OWN], ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
-            signed = awaiting(axes, points, op, ops[op, MANY], ops[op, STRIDE], head, here, pair)
+            signed = awaiting_signed(ops, axes, points, op)
+            contribution_weights(head, here, signed, pair)
             opened(x, out, work, size, ops[op, STRIDE], lanes, pair, signed)
         else:
             acted(ops, acts, axes, points, op, x, out, lanes, p)
@@ -161,25 +163,25 @@ def weights(kind: int, head: Array, here: int, pair: Array) -> None:
         pair[0], pair[1] = 1.0, 1.0
 
 
-def closing(axes: Axes, points: Ints, a: int, head: Array, here: int, pair: Array) -> None:
-    """Weights: of n for absent, of n and of y for present; where table a begins with a signed axis, this subtracts."""
-    pair[0], pair[1], pair[2] = head[NN, here], head[NY, here], head[YY, here]
-    if points[axes[a, 0] >> 1]:
-        for lane in range(pair.shape[1]):
-            pair[1, lane] -= pair[2, lane]
+def is_signed(axes: Axes, points: Ints, table: int, place: int) -> bool:
+    """Whether an axis of contributions, given by its place in a table, is signed."""
+    return bool(points[axes[table, place] >> 1] == 1)
 
 
-def awaiting(axes: Axes, points: Ints, op: int, many: int, stride: int, head: Array, here: int, pair: Array) -> bool:
-    """Weights for what contributions are going to be worth; whether their axis, which has the stride, is signed."""
-    place = many - 1
+def awaiting_signed(ops: Ints, axes: Axes, points: Ints, op: int) -> bool:
+    """For OPEN: whether the axis that it leaves awaiting is signed."""
+    place, stride = ops[op, MANY] - 1, ops[op, STRIDE]
     while stride > 1:
         stride, place = stride >> 1, place - 1
-    signed = bool(points[axes[op, place] >> 1] == 1)
+    return is_signed(axes, points, op, place)
+
+
+def contribution_weights(head: Array, here: int, signed: bool, pair: Array) -> None:
+    """Weights of contributions: of n for absent, of n and of y for present; with a signed axis, this subtracts."""
     pair[0], pair[1], pair[2] = head[NN, here], head[NY, here], head[YY, here]
     if signed:
         for lane in range(pair.shape[1]):
             pair[1, lane] -= pair[2, lane]
-    return signed
 
 
 def _pair(head: Array, p: Array, here: int, place: int, x: Array, out: int, own: int) -> None:
