@@ -26,10 +26,11 @@ PRIORS = "CRAMPNET_PRIORS"
 COMPARISON = "comparison"
 COMPILING = 20.0
 """Seconds for which what fills in waits for the compiled engine; then it goes on with the plain one."""
-TURN = 0.001
+TURN = 0.0001
 """Seconds after which a thread that computes lets another one go on: the page must not wait for the work beside it.
 
-With Python's own 0.005 the page is drawn twice as slowly beside a busy thread (benchmarks/page_latency.py).
+Each of the eighty messages of a drawing lets go of Python once, so the page waits eighty turns beside a busy thread:
+with Python's own 0.005 it takes several times as long (benchmarks/page_latency.py). Shorter turns cost nothing here.
 """
 
 
