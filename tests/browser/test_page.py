@@ -69,12 +69,12 @@ def test_to_an_answer_without_leaving_this_machine(tiny: str, visit: Open, size:
 def test_entries_survive_the_other_page(tiny: str, visit: Open, size: tuple[int, int]) -> None:
     seen = visit(tiny, *size)
     answer(seen)
-    before = seen.page.locator(".cn-rows").first.inner_text()
+    before = figures(seen)
     seen.go("About")
     expect(seen.page.get_by_role("heading", name="Privacy")).to_be_visible()
     seen.go("Assess")
     expect(seen.page.get_by_role("radiogroup", name="at night").get_by_role("radio", name="Yes")).to_be_checked()
-    assert seen.page.locator(".cn-rows").first.inner_text() == before
+    assert figures(seen) == before
 
 
 def test_the_phone_has_the_answer_in_a_line_that_stays(tiny: str, visit: Open) -> None:
