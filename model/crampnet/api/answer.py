@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -191,7 +191,7 @@ class Answer:
             posterior=self.posterior,
             urgency=self.urgency,
             advice=self.advice,
-            version=version("crampnet"),
+            version=_version(),
             today=date.today(),
         )
 
@@ -211,6 +211,12 @@ class Answer:
     def to_markdown(self, *, voice: Voice = "plain", full: bool = False) -> str:
         """The answer as readable text, in everyday or clinical words; full: with its insights."""
         return to_markdown(self.full_report if full else self.report, voice=voice)
+
+
+@cache
+def _version() -> str:
+    """The version of the package, which is looked up among all installed ones."""
+    return version("crampnet")
 
 
 INSIGHTS: Mapping[str, Callable[[Answer, Collection[str]], Any]] = {

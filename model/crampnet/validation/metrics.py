@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 from crampnet.network.network import Array
 
@@ -59,6 +58,8 @@ def upper_bound(events: int, total: int, *, level: float = 0.95) -> float:
 
     Beta quantile at `level` with (events + 1, total - events); for no events near 3 / total.
     """
+    from scipy.stats import beta  # large; the page, which reads only stored figures, does without
+
     return 1.0 if events >= total else float(beta.ppf(level, events + 1, total - events))
 
 
