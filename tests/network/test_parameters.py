@@ -20,8 +20,8 @@ from tests.support.figures import with_figures
 from tests.support.models import shipped, tiny
 
 SETTINGS = ("general_population", "dialysis_unit")
-BY_EVIDENCE = ("self_report", "ruled_out", "unmentioned")
-"""Keys of figures that act through the answers of a case and not through the network."""
+BY_EVIDENCE = ("self_report", "ruled_out", "unmentioned", "unlisted")
+"""Keys of figures that act through the answers of a case, or beside the network, and not through it."""
 
 
 def listed_by_all(finding: str) -> bool:

@@ -155,6 +155,18 @@ def test_findings_that_the_first_row_hardly_ever_has_are_told() -> None:
         assert (said in to_markdown(changed)) is misfit
 
 
+def test_a_disease_that_is_not_contained_is_told_where_it_is_probable() -> None:
+    report = tiny().diagnose(Case(present=["kind_cramp", "hand_tingling"])).full_report
+    assert report.insights is not None
+    assert report.insights.fitting is not None
+    assert report.insights.fitting.unlisted is not None
+    said = text()["unlisted"].format(share=percent(0.34))
+    for there in (True, False):
+        fitting = replace(report.insights.fitting, unlisted=0.34, unlisted_said=there)
+        changed = replace(report, insights=replace(report.insights, fitting=fitting))
+        assert (said in to_markdown(changed)) is there
+
+
 def test_a_note_is_not_printed() -> None:
     secret = "a note about somebody"
     answer = tiny().diagnose(Case(note=secret))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -49,6 +51,20 @@ def test_a_job_that_is_kept_is_not_done_again() -> None:
     again = work.begin(ME, "case", parts(a=lambda: pytest.fail("done twice")))
     assert again is job
     assert again.open == []
+
+
+def test_a_job_that_is_done_keeps_its_results_and_nothing_that_made_them() -> None:
+    class Held:
+        """Something large that the work is about."""
+
+    held = Held()
+    gone = weakref.ref(held)
+    work = Background()
+    job = finished(work, work.begin(ME, "case", parts(a=partial(repr, held), b=partial(iter, [held, 2]))))
+    del held
+    gc.collect()
+    assert job.results["b"] == 2
+    assert gone() is None
 
 
 def test_a_newer_job_of_the_same_owner_drops_what_is_left_of_the_older() -> None:

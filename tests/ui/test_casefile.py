@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,8 +46,8 @@ def test_an_opened_case_is_shown_and_answered(page: Driver) -> None:
 def test_what_is_saved_is_the_case(page: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     saved: list[str] = []
 
-    def record(label: str, data: str, **options: Any) -> bool:
-        saved.append(data)
+    def record(label: str, data: Callable[[], str], **options: Any) -> bool:
+        saved.append(data())
         return False
 
     monkeypatch.setattr(st, "download_button", record)

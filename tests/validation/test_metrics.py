@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crampnet.validation.metrics import brier, log_loss, mean, risk_coverage, threshold, upper_bound
+from crampnet.validation.metrics import area, brier, log_loss, mean, risk_coverage, threshold, upper_bound
 
 
 def test_a_mean_and_its_interval() -> None:
@@ -68,3 +68,23 @@ def test_risk_falls_when_the_unsure_are_left_out() -> None:
     assert [point["risk"] for point in curve] == pytest.approx([0.5, 1 / 3, 0.0])
     assert [point["cases"] for point in curve] == [4, 3, 2]
     assert curve[2]["confidence"] == 0.8
+
+
+def test_the_area_is_the_share_of_pairs_in_the_right_order_with_ties_half() -> None:
+    score = np.array([0.9, 0.4, 0.4, 0.1, 0.2])
+    found = area(score, np.array([True, True, False, False, False]))
+    assert found is not None
+    assert found.value == pytest.approx(5.5 / 6.0)
+    assert found.n == 2
+    assert 0.0 <= found.low <= found.value <= found.high <= 1.0
+
+
+def test_there_is_no_area_without_both_kinds() -> None:
+    assert area(np.array([0.1, 0.2]), np.array([True, True])) is None
+    assert area(np.array([0.1, 0.2]), np.array([False, False])) is None
+
+
+def test_a_perfect_order_stays_so_in_every_resample() -> None:
+    found = area(np.array([0.9, 0.8, 0.1, 0.2, 0.3]), np.array([True, True, False, False, False]))
+    assert found is not None
+    assert (found.low, found.value, found.high) == (1.0, 1.0, 1.0)

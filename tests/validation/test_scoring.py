@@ -56,7 +56,8 @@ def test_cases_are_scored_as_the_model_answers_them(scores: Scores) -> None:
         assert row["p"] == answer.posterior.contributes[label]
         assert row["rank"] == list(answer.ranking.index).index(label) + 1
         assert row["urgency"] == answer.urgency.level
-        assert row["unmodelled"] == answer.posterior.contributes["not_modelled"]
+        assert answer.unlisted is not None
+        assert row["unmodelled"] == answer.unlisted.share
 
 
 def test_naive_bayes_multiplies_the_answers_one_by_one() -> None:

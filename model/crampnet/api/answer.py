@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import NextSteps, next_steps
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
+from crampnet.reasoning.unlisted import Unlisted, unlisted
 from crampnet.reasoning.urgency import Urgency
 from crampnet.reasoning.weights import AnswerWeights, answer_weights
 from crampnet.report import Insights, Report, make_report, to_markdown
@@ -170,6 +171,11 @@ class Answer:
         """Whether a condition, by default the first row, ever looks like this. Raises UnknownName with the nearest."""
         return misfit(self.knowledge, self.network, self.evidence, self._condition(condition))
 
+    @cached_property
+    def unlisted(self) -> Unlisted | None:
+        """Whether a disease that has no record explains the answers better; None where the hand gives no trouble."""
+        return unlisted(self.knowledge, self.network, self.evidence, self.posterior)
+
     def contrast(self, one: str, other: str) -> Contrast:
         """One condition against another, answer by answer. Raises UnknownName with the nearest names."""
         return contrast(self.weights, self._condition(one), self._condition(other))
@@ -191,7 +197,7 @@ class Answer:
             posterior=self.posterior,
             urgency=self.urgency,
             advice=self.advice,
-            version=version("crampnet"),
+            version=_version(),
             today=date.today(),
         )
 
@@ -213,12 +219,20 @@ class Answer:
         return to_markdown(self.full_report if full else self.report, voice=voice)
 
 
+@cache
+def _version() -> str:
+    """The version of the package, which is looked up among all installed ones."""
+    return version("crampnet")
+
+
 INSIGHTS: Mapping[str, Callable[[Answer, Collection[str]], Any]] = {
     "reasons": lambda answer, _: make_reasons(answer.knowledge, answer.evidence, answer.weights, answer.why().account),
     "sureness": lambda answer, _: make_sureness(answer.uncertainty, answer.report.ranked_by),
     "next": lambda answer, skipped: make_next(answer.knowledge, answer.next_steps_without(skipped)),
     "turning": lambda answer, _: make_turning(answer.knowledge, answer.evidence, answer.flips),
     "comparison": lambda answer, _: answer.comparison(),
-    "fitting": lambda answer, _: make_fitting(answer.knowledge, answer.evidence, answer.conflict, answer.misfit()),
+    "fitting": lambda answer, _: make_fitting(
+        answer.knowledge, answer.evidence, answer.conflict, answer.misfit(), answer.unlisted
+    ),
 }
 """Each part of the insights and what makes it from an answer and the ids of steps that are not to be offered again."""

@@ -83,6 +83,10 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
     if condition.unmentioned is not None:
         template = f"{name} not among the diagnoses named by a person who has it"
         yield _row(file, "unmentioned", condition.unmentioned, template)
+    if condition.unlisted is not None:
+        yield _row(
+            file, "unlisted", condition.unlisted, "a disease without a record, among people with trouble of the hand"
+        )
 
 
 def _exposure(exposure: Exposure) -> Iterator[Row]:

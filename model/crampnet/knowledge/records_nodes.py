@@ -74,6 +74,9 @@ class Condition(Header):
     unmentioned: Estimate | None = None
     """P(not among the diagnoses that a person names | present): never diagnosed, or diagnosed and not told; counts only
     where a case says which diagnoses are known, or that there are none."""
+    unlisted: Estimate | None = None
+    """Of what stands for everything that has no record: P(a disease without a record, and much like those with one, is
+    behind trouble of the hand), before any answer; only `crampnet.reasoning.unlisted` uses it."""
 
     def _problems(self) -> Iterator[Problem]:
         if self.caused_only and self.base_rate:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from crampnet.network.alone import acting_alone
 from crampnet.network.arrays import Arrays, flatten
 
 Array = npt.NDArray[np.float64]
@@ -114,6 +115,12 @@ class Network:
     def rate_table(self) -> Array:
         """Base rates of the conditions in their order, shape (conditions, strata)."""
         return np.array([self.base_rates[condition] for condition in self.conditions])
+
+    @cached_property
+    def usual(self) -> Array:
+        """P(node present) with a condition drawn at random, and it alone, acting in the hand, shape (nodes, strata)."""
+        usual: Array = acting_alone(self).mean(axis=1)
+        return usual
 
     def base_rate(self, condition: str, strata: Array) -> float:
         """P(condition present) before any finding, averaged over the strata with the given weights."""

@@ -69,10 +69,11 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     fired = fired_flags(knowledge, evidence)
     level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
     askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
+    higher = levels[levels.index(level) + 1 :]
     missing = {
         flag.id: _missing(flag, askable, evidence)
         for flag in knowledge.red_flags
-        if _state(flag, evidence) is None and levels.index(flag.level) > levels.index(level)
+        if flag.level in higher and _state(flag, evidence) is None
     }
     waiting = [flag for flag in knowledge.red_flags if missing.get(flag.id)]
     waiting.sort(key=lambda flag: -levels.index(flag.level))
@@ -129,22 +130,20 @@ def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]
 
 def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
     """True: the rule holds; False: an answer excludes it; None: answers are missing."""
-    answers = {**dict.fromkeys(evidence.absent, False), **dict.fromkeys(evidence.present, True)}
-    every = [answers.get(name) for name in flag.all_of]
-    some = [answers.get(name) for name in flag.any_of]
-    none = [answers.get(name) for name in flag.none_of]
-    if False in every or True in none or (some and all(a is False for a in some)):
+    present, absent, some = evidence.present, evidence.absent, flag.any_of
+    if not absent.isdisjoint(flag.all_of) or not present.isdisjoint(flag.none_of) or (some and absent.issuperset(some)):
         return False
-    if None in every or (some and True not in some):
+    if not present.issuperset(flag.all_of) or (some and present.isdisjoint(some)):
         return None
     return True
 
 
 def _missing(flag: RedFlag, askable: Set[str], evidence: Evidence) -> tuple[str, ...]:
     """Ids that a person could answer and that would decide an open flag; none where it waits for an examination."""
-    known = evidence.present | evidence.absent
-    every = [name for name in flag.all_of if name not in known]
-    some = [] if evidence.present.intersection(flag.any_of) else [n for n in flag.any_of if n not in known]
+    present, absent = evidence.present, evidence.absent
+    every = [name for name in flag.all_of if name not in present and name not in absent]
+    waits = present.isdisjoint(flag.any_of)
+    some = [name for name in flag.any_of if name not in absent] if waits else []
     able = [name for name in some if name in askable]
     if not askable >= set(every) or (some and not able):
         return ()

@@ -72,6 +72,8 @@ def _fitting(fitting: Fitting, voice: str) -> Iterator[str]:
         yield from ("", text()["fitting_clash"].format(answer=spoken(fitting.least, voice)))
     if fitting.misfit and fitting.tail is not None:
         yield from ("", text()["misfit"].format(name=_name(fitting.condition, voice), share=percent(fitting.tail)))
+    if fitting.unlisted_said and fitting.unlisted is not None:
+        yield from ("", text()["unlisted"].format(share=percent(fitting.unlisted)))
 
 
 def _comparison(comparison: Comparison, voice: str) -> Iterator[str]:

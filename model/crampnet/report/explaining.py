@@ -14,6 +14,7 @@ from crampnet.reasoning.contrast import Decider as Parting
 from crampnet.reasoning.flips import Flip, Turns
 from crampnet.reasoning.misfit import Misfit
 from crampnet.reasoning.unexplained import Account, Expectation
+from crampnet.reasoning.unlisted import Unlisted
 from crampnet.reasoning.weights import AnswerWeights
 from crampnet.report.insights import (
     Comparison,
@@ -67,8 +68,10 @@ def make_comparison(
     )
 
 
-def make_fitting(knowledge: Knowledge, evidence: Evidence, conflict: Conflict, misfit: Misfit) -> Fitting:
-    """How well the answers fit together, and whether the first row ever looks like this."""
+def make_fitting(
+    knowledge: Knowledge, evidence: Evidence, conflict: Conflict, misfit: Misfit, unlisted: Unlisted | None
+) -> Fitting:
+    """How well the answers fit together, and whether the first row, and anything listed at all, looks like this."""
     least = conflict.fits[0] if conflict.culprit is not None else None
     return Fitting(
         value=conflict.value,
@@ -78,6 +81,8 @@ def make_fitting(knowledge: Knowledge, evidence: Evidence, conflict: Conflict, m
         condition=name(knowledge, misfit.condition),
         tail=_finite(misfit.tail),
         misfit=misfit.flagged,
+        unlisted=None if unlisted is None else unlisted.share,
+        unlisted_said=unlisted is not None and unlisted.flagged,
     )
 
 

@@ -118,7 +118,9 @@ class Fitting:
 
     value: sum of ln P(answer) less ln P(all answers), above 0 they fit worse than unrelated ones would; least: the
     answer that fits least; alone, given_rest: its probability by itself, and given all other answers; condition: the
-    first row; tail: share of people in whom it acts whose findings are as improbable as these; misfit: hardly any.
+    first row; tail: share of people in whom it acts whose findings are as improbable as these; misfit: hardly any;
+    unlisted: P(a disease that has no record is behind it | answers), None without trouble of the hand; unlisted_said:
+    so high that it is worth saying.
     """
 
     value: float
@@ -128,6 +130,8 @@ class Fitting:
     condition: Name
     tail: float | None
     misfit: bool
+    unlisted: float | None = None
+    unlisted_said: bool = False
 
 
 @dataclass(frozen=True)

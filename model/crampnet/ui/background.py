@@ -19,10 +19,13 @@ Part = Callable[[], Any]
 
 
 class Job:
-    """The parts of one case. results holds what is done, an exception where a part failed. Read it from any thread."""
+    """The parts of one case. results holds what is done, an exception where a part failed. Read it from any thread.
+
+    A part that is done leaves nothing but its result: its work, and the answer that it was about, are let go.
+    """
 
     def __init__(self, parts: Mapping[Hashable, Part]) -> None:
-        self.parts = dict(parts)
+        self._parts = dict(parts)
         self.results: dict[Hashable, Any] = {}
         self._begun: dict[Hashable, Iterator[Any]] = {}
         self._latest: Any = None
@@ -31,20 +34,31 @@ class Job:
     @property
     def open(self) -> list[Hashable]:
         """Parts that are not done, in their order."""
-        return [part for part in self.parts if part not in self.results]
+        return list(self._parts)
+
+    def add(self, part: Hashable, work: Part) -> None:
+        """Add a part, unless it is there or done."""
+        if part not in self.results:
+            self._parts.setdefault(part, work)
 
     def advance(self) -> None:
         """Do the first open part, or the next bit of it; for one thread at a time."""
         part = self.open[0]
         try:
             if part not in self._begun:
-                found = self.parts[part]()
+                found = self._parts[part]()
                 self._begun[part] = found if isinstance(found, Iterator) else iter([found])
             self._latest = next(self._begun[part])
         except StopIteration:
-            self.results[part] = self._latest
+            self._done(part, self._latest)
         except Exception as error:  # a part that fails must not end the thread; the page says so
-            self.results[part] = error
+            self._done(part, error)
+
+    def _done(self, part: Hashable, result: Any) -> None:
+        self.results[part] = result
+        del self._parts[part]
+        self._begun.pop(part, None)
+        self._latest = None
 
 
 class Owner:
@@ -77,8 +91,7 @@ class Background:
     def add(self, owner: Owner, job: Job, part: Hashable, work: Part) -> None:
         """Add a part to a job, unless it has it."""
         with self._changed:
-            if part not in job.parts:
-                job.parts = {**job.parts, part: work}
+            job.add(part, work)
             self._want(owner, job)
 
     def drop(self, owner: Owner) -> None:

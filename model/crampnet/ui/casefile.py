@@ -28,9 +28,11 @@ def draw(desk: Desk) -> bool:
 
 
 def _save() -> None:
+    """The button for the file, which is written when it is asked for."""
+    current = session()
     st.download_button(
         words("file.save"),
-        write_case(session().draft.to_case()),
+        lambda: write_case(current.draft.to_case()),
         file_name=words("file.name"),
         mime="application/yaml",
         on_click="ignore",

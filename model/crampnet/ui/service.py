@@ -13,7 +13,7 @@ import streamlit as st
 
 from crampnet.api import INSIGHTS, Answer, Model, load_model
 from crampnet.errors import CrampnetError
-from crampnet.inference.case import Case, write_case
+from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
 from crampnet.report import Report
 from crampnet.ui.background import Background, Job, Part
@@ -26,10 +26,11 @@ PRIORS = "CRAMPNET_PRIORS"
 COMPARISON = "comparison"
 COMPILING = 20.0
 """Seconds for which what fills in waits for the compiled engine; then it goes on with the plain one."""
-TURN = 0.001
+TURN = 0.0001
 """Seconds after which a thread that computes lets another one go on: the page must not wait for the work beside it.
 
-With Python's own 0.005 the page is drawn twice as slowly beside a busy thread (benchmarks/page_latency.py).
+Each of the eighty messages of a drawing lets go of Python once, so the page waits eighty turns beside a busy thread:
+with Python's own 0.005 it takes several times as long (benchmarks/page_latency.py). Shorter turns cost nothing here.
 """
 
 
@@ -76,28 +77,27 @@ def answer(desk: Desk) -> Outcome:
     """The answer to the entries as they are; computed once for each change of them."""
     current = session()
     if current.draft.empty:
-        current.answer = current.answered_text = current.error = current.job = None
+        current.answer = current.answered = current.error = current.job = None
         desk.background.drop(current.owner)
         return Outcome(None, current=True)
     case = current.draft.to_case()
-    text = write_case(case)
-    if text != current.answered_text:
+    if case != current.answered:
         try:
             current.answer, current.error = desk.model.diagnose(case), None
         except CrampnetError as error:
             current.error = error
-        current.answered_text = text
+        current.answered = case
     if current.answer is not None and not current.error:
-        current.job = _job(desk, current.answer, text)
+        current.job = _job(desk, current.answer)
     good = not current.error and not current.entry_error
     return Outcome(current.report, current=good, error=current.error, job=current.job)
 
 
-def _job(desk: Desk, found: Answer, text: str) -> Job:
+def _job(desk: Desk, found: Answer) -> Job:
     """What takes longer about an answer; questions that were answered "don't know" are not offered again."""
     current = session()
     skipped = tuple(sorted(current.draft.unknown))
-    return desk.background.begin(current.owner, (text, skipped), lambda: _parts(found, skipped))
+    return desk.background.begin(current.owner, (repr(found.case), skipped), lambda: _parts(found, skipped))
 
 
 def _parts(found: Answer, skipped: tuple[str, ...]) -> Mapping[Hashable, Part]:

@@ -26,6 +26,8 @@ class WarningSigns:
         self.flags = catalog.knowledge.red_flags
         self._asked = _askable(catalog)
         self._alone = {name for flag in self.flags if not flag.all_of for name in flag.any_of}
+        self._together = {flag.id: self._order(flag) for flag in self.flags}
+        self._either = {flag.id: [name for name in flag.any_of if name in self._asked] for flag in self.flags}
 
     def levels(self) -> Sequence[str]:
         """Levels that have a question, the gravest first."""
@@ -45,12 +47,12 @@ class WarningSigns:
 
     def _path(self, flag: RedFlag, answers: Mapping[str, str]) -> Iterator[str]:
         settled = _excluded(flag, answers)
-        for name in self._order(flag):
+        for name in self._together[flag.id]:
             if not settled or name in answers:
                 yield name
             if answers.get(name) not in YES:
                 return
-        yield from (name for name in flag.any_of if name in self._asked and (not settled or name in answers))
+        yield from (name for name in self._either[flag.id] if not settled or name in answers)
 
     def _order(self, flag: RedFlag) -> Sequence[str]:
         """What a rule needs together, in the order to ask: first what another rule asks anyway."""

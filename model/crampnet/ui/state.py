@@ -13,6 +13,7 @@ import streamlit as st
 
 from crampnet.api import Answer
 from crampnet.errors import CrampnetError
+from crampnet.inference.case import Case
 from crampnet.report import Report
 from crampnet.ui.background import Job, Owner
 from crampnet.ui.draft import Draft
@@ -27,7 +28,7 @@ class Session:
 
     dismissed: ids that "none of these" answered, for its undo; entry_error: why the result being typed is refused;
     notice: (kind, text) about the last file; noticed: it was drawn; uploads: counts files, so that the uploader is
-    empty after each;
+    empty after each; answered: the case that the answer, or the error, is about;
     jumps: how often the reader was taken to the top of a step; jumped: how many of these the page has made;
     job: what is being worked out about the answer; before: the last parts of it that were shown; versus: the condition
     that the first row is compared with; filling: this drawing only fills in what was worked out meanwhile; owner: whose
@@ -53,7 +54,7 @@ class Session:
     notice: tuple[str, str] | None = None
     noticed: bool = False
     uploads: int = 0
-    answered_text: str | None = None
+    answered: Case | None = None
     answer: Answer | None = None
     error: CrampnetError | None = None
     job: Job | None = None
@@ -70,9 +71,9 @@ class Session:
 
 def session() -> Session:
     """The session's record; a new visit begins with an empty one."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session()
-    found: Session = st.session_state[_KEY]
+    found: Session | None = st.session_state.get(_KEY)
+    if found is None:
+        st.session_state[_KEY] = found = Session()
     return found
 
 

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from crampnet.inference.evidence import Evidence
-from crampnet.network.network import COMPLAINT, Array, Network, reason_id
+from crampnet.network.alone import acting_alone
+from crampnet.network.network import COMPLAINT, Array, Network
 
 
 class NaiveBayes:
@@ -25,18 +26,7 @@ class NaiveBayes:
     @cached_property
     def given(self) -> Array:
         """P(node present | only this condition acts), shape (nodes, conditions, strata)."""
-        network = self.network
-        place = {name: i for i, name in enumerate(network.conditions)}
-        acting = {reason_id(name): i for name, i in place.items()}
-        known = np.zeros((len(network.nodes), len(place), len(network.strata)))
-        for position, node in enumerate(network.nodes):
-            absent = np.broadcast_to(1.0 - node.leak, known.shape[1:])
-            for parent, link in zip(node.parents, node.links, strict=True):
-                absent = absent * (1.0 - link * known[parent])
-            known[position] = 0.0 if node.id in acting else 1.0 - absent
-            if (own := acting.get(node.id, place.get(node.id))) is not None:
-                known[position, own] = 1.0
-        return self._with_causes(known)
+        return self._with_causes(acting_alone(self.network))
 
     def _with_causes(self, known: Array) -> Array:
         """Causes of a condition, among people with it, by Bayes' rule: P(cause | c) = P(c | cause) P(cause) / P(c)."""

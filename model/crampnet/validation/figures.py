@@ -11,7 +11,7 @@ import pandas as pd
 
 from crampnet.network.network import Array
 from crampnet.validation.cases import PublicCase
-from crampnet.validation.metrics import Figure, Mask, brier, log_loss, mean, upper_bound
+from crampnet.validation.metrics import Figure, Mask, area, brier, log_loss, mean, upper_bound
 from crampnet.validation.scoring import Scores
 from crampnet.validation.selfcheck import calibration
 
@@ -64,6 +64,7 @@ def figures(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, An
     found = {**_ranking(picked, ""), **_urgency(picked, levels)}
     found["unmodelled_hits"] = mean(said, ~picked.explained)
     found["false_alarms"] = mean(said, picked.explained)
+    found["unmodelled_area"] = area(picked.table["unmodelled"].to_numpy(), ~picked.explained)
     plain: dict[str, Any] = {name: asdict(figure) if figure else None for name, figure in found.items()}
     plain["refused"] = int(picked.table["refused"].sum())
     plain["emergencies"] = emergencies(picked, levels)

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 from crampnet.network.network import Array
 
@@ -48,6 +47,22 @@ def mean(values: npt.ArrayLike, among: Mask | None = None) -> Figure | None:
     return Figure(float(value[counted].mean()), float(low), float(high), n)
 
 
+def area(score: Array, among: Mask) -> Figure | None:
+    """P(a case of those `among` has a higher score than one of the others), ties half, with its interval; None of none.
+
+    The area under the ROC curve, which hangs on no threshold. score, among: shape (cases,); n: cases among.
+    """
+    if not among.any() or among.all():
+        return None
+    above = np.sign(score[among][:, None] - score[~among]) / 2.0 + 0.5
+    draws = _resamples(len(score)).astype(np.float64)
+    ours, others = draws[:, among], draws[:, ~among]
+    pairs = ours.sum(axis=1) * others.sum(axis=1)
+    areas = ((ours @ above) * others).sum(axis=1)[pairs > 0] / pairs[pairs > 0]
+    low, high = np.quantile(areas, [0.025, 0.975])
+    return Figure(float(above.mean()), float(low), float(high), int(among.sum()))
+
+
 @cache
 def _resamples(cases: int) -> npt.NDArray[np.int64]:
     """How often each case is drawn in each resample, shape (RESAMPLES, cases)."""
@@ -59,6 +74,8 @@ def upper_bound(events: int, total: int, *, level: float = 0.95) -> float:
 
     Beta quantile at `level` with (events + 1, total - events); for no events near 3 / total.
     """
+    from scipy.stats import beta  # large; the page, which reads only stored figures, does without
+
     return 1.0 if events >= total else float(beta.ppf(level, events + 1, total - events))
 
 

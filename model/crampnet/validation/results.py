@@ -19,7 +19,7 @@ from crampnet.validation.figures import Picked, cases_right, figures, pick, reli
 from crampnet.validation.frequencies import FILE, forward_check
 from crampnet.validation.metrics import mean, risk_coverage, threshold
 from crampnet.validation.questions import questions
-from crampnet.validation.scoring import UNMODELLED, Scores, score_cases
+from crampnet.validation.scoring import Scores, score_cases
 from crampnet.validation.simulated import simulated
 
 COVERAGE = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
@@ -142,7 +142,7 @@ def _line(case: PublicCase, scores: Mapping[str, Scores]) -> dict[str, Any]:
         line[level] = {
             "rank": int(row["rank"]),
             "p": float(row["p"]),
-            UNMODELLED: float(row["unmodelled"]),
+            "unlisted": float(row["unmodelled"]),
             "urgency": str(row["urgency"]),
             "first": {scores[level].conditions[i]: float(shares[i]) for i in first if not row["refused"]},
         }

@@ -27,9 +27,9 @@ class Scores:
     """Cases answered at one level.
 
     table: one row a case, index its id, in the order of `cases`: rank (of the best accepted row, 1 is first), p (on the
-    label), first (the largest), unmodelled (on the row for it), urgency, for each baseline its rank and p, and refused:
-    whether the engine declined the case as too expensive. Then no row is right, every probability is 0, the urgency is
-    the lowest, and the forecasts are NaN;
+    label), first (the largest), unmodelled (that a disease without a record is behind it), urgency, for each baseline
+    its rank and p, and refused: whether the engine declined the case as too expensive. Then no row is right, every
+    probability is 0, the urgency is the lowest, and the forecasts are NaN;
     forecast, happened: probability of every row and whether it is accepted, shape (cases, conditions).
     """
 
@@ -54,7 +54,7 @@ def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores
 def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tuple[dict[str, object], Array]:
     """A row of the table, and the probability of every row of the answer."""
     network = model.network()
-    shares, urgency = _answered(model, told)
+    shares, urgency, beyond = _answered(model, told)
     known = np.nan_to_num(shares)
     evidence = read_evidence(model.knowledge, model.vocabulary, network, told)
     bare = read_evidence(model.knowledge, model.vocabulary, network, Case(age=told.age, sex=told.sex))
@@ -62,20 +62,21 @@ def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tu
     guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
     right, label = accepted(network.conditions, case), network.conditions.index(_row(case.label))
     row: dict[str, object] = {"id": case.id, "urgency": urgency, "first": known.max()}
-    row |= {"unmodelled": known[network.conditions.index(UNMODELLED)], "refused": bool(np.isnan(shares).any())}
+    row |= {"unmodelled": beyond, "refused": bool(np.isnan(shares).any())}
     for prefix, guess in guesses.items():
         row |= {f"{prefix}rank": best_rank(guess, right), f"{prefix}p": guess[label]}
     return row, shares
 
 
-def _answered(model: Model, case: Case) -> tuple[Array, str]:
-    """Probability of every row, NaN where the case is refused, and the level of urgency."""
+def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
+    """Probability of every row, NaN where the case is refused, the level of urgency, and P(it has no record)."""
     conditions = model.network().conditions
     try:
         answer = model.diagnose(case)
     except TooExpensive:
-        return np.full(len(conditions), np.nan), model.knowledge.losses.levels[0]
-    return np.array([answer.posterior.contributes[name] for name in conditions]), answer.urgency.level
+        return np.full(len(conditions), np.nan), model.knowledge.losses.levels[0], 0.0
+    shares = np.array([answer.posterior.contributes[name] for name in conditions])
+    return shares, answer.urgency.level, 0.0 if answer.unlisted is None else answer.unlisted.share
 
 
 def accepted(conditions: Sequence[str], case: PublicCase) -> Mask:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binom
 
 from crampnet.api import Model
 from crampnet.errors import BadValue, TooExpensive
@@ -71,6 +70,8 @@ def calibration(forecast: Array, happened: npt.NDArray[np.bool_], *, level: floa
     tenth = np.minimum((p * 10.0).astype(np.intp), 9)
     table = pd.DataFrame({"tenth": (tenth + 0.5) / 10.0, "p": p, "truth": truth})
     found = table.groupby("tenth").agg(forecasts=("p", "size"), expected=("p", "mean"), observed=("truth", "mean"))
+    from scipy.stats import binom  # large; the page, which reads only stored figures, does without
+
     low, high = binom.interval(level, found["forecasts"], found["expected"])
     found["low"], found["high"] = low / found["forecasts"], high / found["forecasts"]
     found["inside"] = (found["low"] <= found["observed"]) & (found["observed"] <= found["high"])

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from crampnet.errors import MissingExtra
 from crampnet.network.network import Array
@@ -51,6 +50,8 @@ def rank_correlations(values: Array, output: Array, names: Sequence[str], *, par
     values: draws of the parameters, shape (draws, parameters); output: shape (draws,). Index: parameter.
     Source of the partial rank correlation: OpenTURNS theory pages, "Uncertainty ranking using PRCC".
     """
+    from scipy.stats import rankdata  # half a second and 45 MB that who does not ask for this can do without
+
     ranks = _standardised(np.apply_along_axis(rankdata, 0, np.asarray(values, dtype=np.float64)))
     wanted = _standardised(rankdata(output)[:, None])
     spearman = (ranks.T @ wanted)[:, 0] / len(output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 import streamlit as st
@@ -13,6 +14,9 @@ from crampnet.report.report import AdviceLine
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.service import Desk
 from crampnet.ui.text import report_words, words
+
+KEPT = 1000
+"""Items that are kept as they were written: most of them come again with the next answer."""
 
 
 def draw(desk: Desk, report: Report, voice: str) -> None:
@@ -46,21 +50,20 @@ def _by_kind(knowledge: Knowledge, report: Report, lines: Sequence[AdviceLine], 
 
 
 def _item(knowledge: Knowledge, report: Report, line: AdviceLine, voice: str) -> Markup:
-    parts = [element("span", getattr(line, voice))]
-    if line.status == "rewritten":
-        said = str(words("answer.rewritten")).format(reason=_because(knowledge, line, voice))
-        parts.append(element("span", said, "cn-reason"))
-    grade = str(words("answer.grade")).format(grade=line.grade)
-    source = element(
-        "details",
-        [
-            element("summary", f"{words('answer.source')}, {grade}"),
-            element("p", report.sources.get(line.source, line.source)),
-            element("p", _meaning(knowledge, line.grade)),
-        ],
-        "cn-source",
-    )
-    return element("li", [*parts, source])
+    because = _because(knowledge, line, voice) if line.status == "rewritten" else ""
+    source = report.sources.get(line.source, line.source)
+    return _written(getattr(line, voice), because, line.grade, source, _meaning(knowledge, line.grade))
+
+
+@lru_cache(maxsize=KEPT)
+def _written(said: str, because: str, grade: str, source: str, meaning: str) -> Markup:
+    parts = [element("span", said)]
+    if because:
+        parts.append(element("span", str(words("answer.rewritten")).format(reason=because), "cn-reason"))
+    graded = str(words("answer.grade")).format(grade=grade)
+    summary = element("summary", f"{words('answer.source')}, {graded}")
+    details = element("details", [summary, element("p", source), element("p", meaning)], "cn-source")
+    return element("li", [*parts, details])
 
 
 def _withheld(knowledge: Knowledge, lines: Sequence[AdviceLine], voice: str) -> Iterator[Markup]:
