@@ -350,13 +350,15 @@ def test_a_test_with_an_answered_abnormality_is_done() -> None:
 
 def test_a_sample_shows_one_side_and_the_milder_with_the_graver() -> None:
     ways = {way.answer: (way.present, way.absent) for way in offered(SPASM, shipped())["serum_potassium"].ways}
-    low, very_low, high, very_high = (f"serum_potassium_{side}" for side in ("low", "very_low", "high", "very_high"))
+    sides = ("low", "clearly_low", "very_low", "high", "very_high")
+    low, clearly_low, very_low, high, very_high = (f"serum_potassium_{side}" for side in sides)
     assert ways == {
-        NORMAL: (frozenset(), frozenset({low, very_low, high, very_high})),
-        low: (frozenset({low}), frozenset({very_low, high, very_high})),
-        very_low: (frozenset({low, very_low}), frozenset({high, very_high})),
-        high: (frozenset({high}), frozenset({very_high, low, very_low})),
-        very_high: (frozenset({high, very_high}), frozenset({low, very_low})),
+        NORMAL: (frozenset(), frozenset({low, clearly_low, very_low, high, very_high})),
+        low: (frozenset({low}), frozenset({clearly_low, very_low, high, very_high})),
+        clearly_low: (frozenset({low, clearly_low}), frozenset({very_low, high, very_high})),
+        very_low: (frozenset({low, clearly_low, very_low}), frozenset({high, very_high})),
+        high: (frozenset({high}), frozenset({very_high, low, clearly_low, very_low})),
+        very_high: (frozenset({high, very_high}), frozenset({low, clearly_low, very_low})),
     }
 
 
