@@ -113,11 +113,11 @@ def _run(
     for row, scope in enumerate(scopes):
         order[row, 1 : 1 + len(scope)] = chosen.rank[scope]
     head, p = np.ones((3, count, lanes)), np.empty((0, lanes))
-    about, links = np.zeros((5, count, lanes)), np.zeros((2, 0, lanes))
+    about, did = np.zeros((5, count, lanes)), np.zeros((2, 0, lanes))
     x = np.full(tape.arena_size(program.ops) * lanes, np.nan)
     head_of_tape = (program.ops, program.acts, program.axes, program.points, head, p, structure.up_first, x)
     evidence = tape.forward(*head_of_tape, np.concatenate(factors), order, np.zeros(count))
-    residual = back.backward(*head_of_tape, evidence, structure.nodes, structure.up_link, False, about, links)
+    residual = back.backward(*head_of_tape, evidence, structure.nodes, structure.up_link, about, did)
     joint = {}
     for place, (name, own) in enumerate(nodes.items(), len(stock.tables)):
         (op,) = np.flatnonzero((program.ops[:-1, KIND] == LOAD) & (program.ops[:-1, A] == place))
