@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from crampnet.inference.exact import back, tape
-from crampnet.inference.exact.program import KIND, LOAD, MANY, START, A, make_order, write
+from crampnet.inference.exact.plan import find_order
+from crampnet.inference.exact.program import KIND, LOAD, MANY, START, A, cheapest
 from crampnet.inference.exact.reduction import HIDDEN, Structure
 from crampnet.network.arrays import Ints
 from crampnet.network.network import Array
@@ -106,8 +107,7 @@ def _run(
     structure, none = _plain(count), np.zeros(count, np.int64)
     first = np.cumsum([0, *(len(scope) for scope in scopes)]).astype(np.int64)
     of_factors = (first, np.array([n for s in scopes for n in s], dtype=np.int64))
-    chosen = make_order(structure, none, *of_factors)
-    program = write(structure, chosen, none, *of_factors)
+    chosen, program = cheapest(structure, find_order(structure, *of_factors, 0), none, *of_factors)
     order = np.full((len(scopes), 1 + max(len(scope) for scope in scopes)), -1, np.int64)
     order[:, 0] = np.cumsum([0, *(len(factor) for factor in factors)])[:-1]
     for row, scope in enumerate(scopes):

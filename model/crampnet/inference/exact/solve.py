@@ -14,7 +14,7 @@ from crampnet.inference.exact.back import FIRED, JOINT, backward
 from crampnet.inference.exact.gradients import finish
 from crampnet.inference.exact.heads import fill_heads, link_strengths
 from crampnet.inference.exact.plan import Order, find_order, signed_last
-from crampnet.inference.exact.program import START, Program, make_order, pack, write
+from crampnet.inference.exact.program import START, Program, cheapest, pack, write
 from crampnet.inference.exact.reduction import Structure, find_structure
 from crampnet.inference.exact.tape import arena_size, forward
 from crampnet.network.arrays import Arrays, Ints
@@ -22,8 +22,8 @@ from crampnet.network.network import Array
 
 DONE, TOO_MUCH_WORK, TOO_MUCH_MEMORY = range(3)
 """How it ended."""
-OUTRIGHT = 2.5e5
-"""Work up to which no axis is signed; in entries, about a millisecond."""
+OUTRIGHT = 4e5
+"""Work up to which no axis is signed; in entries, about a third of a millisecond."""
 CANCELS = 1e9
 """Most that may cancel where axes subtract for the way back to be worth going."""
 HARMLESS = 1e5
@@ -72,9 +72,9 @@ def solve(
     done = False
     evidence, residual, width = np.empty(0), 0.0, program.width
     if dear:
-        order = make_order(structure, signed, *factors)
+        order, cheap = cheapest(structure, order, signed, *factors)
         done, evidence, residual, width = _with_signs(
-            structure, order, signed, program.work, own, p, told, most_work, most_memory, about, did
+            structure, order, cheap, signed, program.work, own, p, told, most_work, most_memory, about, did
         )
     if not done:
         if dear:
@@ -106,16 +106,15 @@ def _affordable(program: Program, many: int, most_work: float, most_memory: floa
 
 
 def _with_signs(
-    structure: Structure, order: Order, signed: Ints, plain: float, own: Array, p: Array, told: Ints,
+    structure: Structure, order: Order, program: Program, signed: Ints, plain: float, own: Array, p: Array, told: Ints,
     most_work: float, most_memory: float, about: Array, did: Array,
 ) -> tuple[bool, Array, float, int]:  # fmt: skip
     """The rungs with signed axes: whether one of them is proven, P(evidence), residual, most axes of one table.
 
-    plain: what it costs with no signed axis.
+    program: of the first rung; plain: what it costs with no signed axis.
     """
     many, loss = p.shape[1], np.zeros(len(structure.nodes))
     for _ in range(RUNGS):
-        program = _written(structure, signed_last(order, signed), signed)
         if program.work > 0.7 * plain or _affordable(program, many, most_work, most_memory) != DONE:
             break
         evidence, residual = _run(structure, program, own, p, True, told, CANCELS, loss, about, did)
@@ -124,6 +123,7 @@ def _with_signs(
         about[:] = 0.0
         did[:] = 0.0
         _unsign(signed, loss)
+        program = _written(structure, signed_last(order, signed), signed)
     return False, np.empty(0), 0.0, 0
 
 
