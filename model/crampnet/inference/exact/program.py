@@ -38,9 +38,9 @@ BRINGS, SIGNED, AWAITED = range(3)
 
 MOST = 32
 """Most axes that a table of a plan can have; far more than can be computed."""
-ENOUGH = 4.0e5
+ENOUGH = 8.0e5
 """A plan that costs less than this is taken without looking for a better one, one that costs so many times as much is
-weighed against so many others; in entries, about as much as making a plan takes."""
+weighed against so many others; in entries, about twice as much as making a plan takes."""
 OVERHEAD = 100.0
 """What an operation costs beside its entries."""
 
