@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from crampnet.inference.exact import back, tape
-from crampnet.inference.exact.program import KIND, LOAD, MANY, START, A, make_order, write
+from crampnet.inference.exact.plan import find_order
+from crampnet.inference.exact.program import KIND, LOAD, MANY, START, A, cheapest
 from crampnet.inference.exact.reduction import HIDDEN, Structure
 from crampnet.network.arrays import Ints
 from crampnet.network.network import Array
@@ -106,18 +107,17 @@ def _run(
     structure, none = _plain(count), np.zeros(count, np.int64)
     first = np.cumsum([0, *(len(scope) for scope in scopes)]).astype(np.int64)
     of_factors = (first, np.array([n for s in scopes for n in s], dtype=np.int64))
-    chosen = make_order(structure, none, *of_factors)
-    program = write(structure, chosen, none, *of_factors)
+    chosen, program = cheapest(structure, find_order(structure, *of_factors, 0), none, *of_factors)
     order = np.full((len(scopes), 1 + max(len(scope) for scope in scopes)), -1, np.int64)
     order[:, 0] = np.cumsum([0, *(len(factor) for factor in factors)])[:-1]
     for row, scope in enumerate(scopes):
         order[row, 1 : 1 + len(scope)] = chosen.rank[scope]
     head, p = np.ones((3, count, lanes)), np.empty((0, lanes))
-    about, links = np.zeros((5, count, lanes)), np.zeros((2, 0, lanes))
+    about, did = np.zeros((5, count, lanes)), np.zeros((2, 0, lanes))
     x = np.full(tape.arena_size(program.ops) * lanes, np.nan)
     head_of_tape = (program.ops, program.acts, program.axes, program.points, head, p, structure.up_first, x)
     evidence = tape.forward(*head_of_tape, np.concatenate(factors), order, np.zeros(count))
-    residual = back.backward(*head_of_tape, evidence, structure.nodes, structure.up_link, False, about, links)
+    residual = back.backward(*head_of_tape, evidence, structure.nodes, structure.up_link, about, did)
     joint = {}
     for place, (name, own) in enumerate(nodes.items(), len(stock.tables)):
         (op,) = np.flatnonzero((program.ops[:-1, KIND] == LOAD) & (program.ops[:-1, A] == place))

@@ -11,7 +11,7 @@ from crampnet.errors import TooExpensive
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import JOINT
 from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
-from crampnet.network.network import Array, Network
+from crampnet.network.network import Array, Lanes, Network
 
 Change = Mapping[int, tuple[float, float]]
 """Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
@@ -81,7 +81,7 @@ def columns(network: Network, evidence: Evidence) -> Columns:
     parts: list[Found] = []
     first, lanes = 0, AT_FIRST
     while first < len(evidence.strata):
-        parts.append(run(network, observed, evidence.strata[first : first + lanes], rows.ravel().tolist()))
+        parts.append(run(network, observed, evidence.strata[first : first + lanes], rows))
         first, lanes = first + lanes, _together(parts[-1].width)
     joint = np.concatenate([part.about[JOINT][rows] for part in parts], axis=2)
     return Columns(np.concatenate([part.evidence for part in parts]), joint[:, 0], joint[:, 1])
@@ -91,7 +91,7 @@ def _runs(
     network: Network, evidence: Evidence, changes: Sequence[Change], *, back: bool
 ) -> Iterator[tuple[list[int], Found]]:
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
-    wanted = network.targets.ravel().tolist() if back else []
+    wanted = network.targets if back else network.targets[:0]
     for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
         first, lanes = 0, AT_FIRST
         while first < len(places):
@@ -105,13 +105,13 @@ def _runs(
 
 
 def _together(width: int) -> int:
-    """Lanes that a run with so many axes open at once is best given: as many as fit into a processor's cache."""
-    return max(AT_FIRST, min(TOGETHER, 1 << max(0, 14 - width)))
+    """Lanes that a run with so many axes open at once is best given: many, but no more than a cache can feed."""
+    return max(AT_FIRST, min(TOGETHER, 1 << max(0, 16 - width)))
 
 
 def _tried(
     network: Network, evidence: Evidence, shared: Weights, changes: Sequence[Change], places: list[int],
-    wanted: list[int], *, back: bool,
+    wanted: Lanes, *, back: bool,
 ) -> Iterator[tuple[list[int], Found]]:  # fmt: skip
     """One run, or two of half the lanes each where it would be too large."""
     others = [{node: pair for node, pair in changes[place].items() if node not in shared} for place in places]
@@ -136,8 +136,8 @@ def _groups(network: Network, weights: Weights, changes: Sequence[Change], back:
     A node without children can be absent in some lanes and unknown in others, once its ancestors are in play, and a
     hidden node can have other weights in each lane; whatever else differs needs a plan of its own.
     """
-    play = _above(network, [node for node, pair in weights.items() if pair[0] != pair[1]])
-    play |= _above(network, network.targets.ravel().tolist()) if back else set()
+    play = _above(network, [node for node, pair in weights.items() if pair[0] != pair[1]], set())
+    play |= _above(network, network.targets.ravel().tolist(), play) if back else set()
     groups: dict[Key, list[int]] = {}
     for place, change in enumerate(changes):
         own: dict[int, tuple[float, float]] = {}
@@ -145,19 +145,19 @@ def _groups(network: Network, weights: Weights, changes: Sequence[Change], back:
         for node, pair in change.items():
             before = weights.get(node, (1.0, 1.0))
             if {before, pair} <= {ABSENT, (1.0, 1.0)} and not network.children[node]:
-                missing |= _above(network, network.nodes[node].parents) - play
+                missing |= _above(network, network.nodes[node].parents, play)
             elif pair != before and (before in (ABSENT, PRESENT) or node not in play or not network.children[node]):
                 own[node] = pair
         groups.setdefault((tuple(sorted(own.items())), frozenset(missing)), []).append(place)
     return groups
 
 
-def _above(network: Network, nodes: Sequence[int]) -> set[int]:
-    """Some nodes and all their ancestors."""
+def _above(network: Network, nodes: Sequence[int], known: set[int]) -> set[int]:
+    """Some nodes and all their ancestors, but those that are known, whose ancestors are known as well."""
     stack, found = list(nodes), set[int]()
     while stack:
         node = stack.pop()
-        if node not in found:
+        if node not in found and node not in known:
             found.add(node)
             stack.extend(network.nodes[node].parents)
     return found

@@ -67,7 +67,7 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
     """
     KERNELS.count()
     rows, shares = network.targets, evidence.strata_weights
-    found = run(network, observe(network, evidence.weights), evidence.strata, rows.ravel().tolist(), full=True)
+    found = run(network, observe(network, evidence.weights), evidence.strata, rows, full=True)
     total = float(found.evidence @ shares)
     if not total > 0.0:
         raise ImpossibleCase(clash(network, evidence))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from crampnet.errors import TooExpensive
 from crampnet.inference.exact.kernels import KERNELS
@@ -69,15 +70,19 @@ def observe(network: Network, weights: Weights, others: Sequence[Weights] = ({},
     """
     count = len(network.nodes)
     codes, table, constant = np.zeros(count, np.int64), np.ones((2, count, len(others))), np.ones(len(others))
-    for node, pair in weights.items():
-        codes[node] = _code(pair)
-        table[0, node], table[1, node] = pair
-    differing = {node for other in others for node in other}
-    for node in differing:
-        pairs = [other.get(node, weights.get(node, (1.0, 1.0))) for other in others]
-        table[:, node, :] = np.array(pairs).T
-        codes[node] = _shared_code(pairs, leaf=not network.children[node])
-    for node in (*weights, *differing):
+    if weights:
+        nodes = np.fromiter(weights, np.int64, len(weights))
+        codes[nodes] = [_code(pair) for pair in weights.values()]
+        table[:, nodes] = np.array(list(weights.values())).T[:, :, None]
+    told: dict[int, list[tuple[float, float]]] = {}
+    for row, other in enumerate(others):
+        for node, pair in other.items():
+            table[:, node, row] = pair
+            told.setdefault(node, []).append(pair)
+    for node, pairs in told.items():
+        kinds = set(pairs) if len(pairs) == len(others) else {*pairs, weights.get(node, (1.0, 1.0))}
+        codes[node] = _shared_code(kinds, leaf=not network.children[node])
+    for node in (*weights, *told):
         if codes[node] == UNKNOWN:
             constant *= table[0, node]
             table[:, node] = 1.0
@@ -90,34 +95,43 @@ def _code(pair: tuple[float, float]) -> int:
     return ABSENT_FOR_SURE if pair == ABSENT else PRESENT_FOR_SURE if pair == PRESENT else SOFT
 
 
-def _shared_code(pairs: Sequence[tuple[float, float]], *, leaf: bool) -> int:
+def _shared_code(pairs: set[tuple[float, float]], *, leaf: bool) -> int:
     kinds = {_code(pair) for pair in pairs}
     if len(kinds) == 1:
         return kinds.pop()
-    return ABSENT_IN_LANES if leaf and set(pairs) <= {ABSENT, (1.0, 1.0)} else SOFT
+    return ABSENT_IN_LANES if leaf and pairs <= {ABSENT, (1.0, 1.0)} else SOFT
 
 
 def run(
-    network: Network, observed: Observed, strata: Lanes, wanted: Iterable[int] = (), *, back: bool = True,
+    network: Network, observed: Observed, strata: Lanes, wanted: npt.ArrayLike = (), *, back: bool = True,
     full: bool = False,
 ) -> Found:  # fmt: skip
     """Run the engine for all changes in all strata.
 
-    strata: positions of the strata; wanted: nodes whose posterior is asked for; back: with the reverse pass; full: with
+    strata: positions of the strata; wanted: positions of the nodes asked for; back: with the reverse pass; full: with
     what every link did and is worth. Raises TooExpensive before a table too large is built.
     """
     changes = observed.weights.shape[2]
-    lanes = np.array([np.tile(strata, changes), np.repeat(np.arange(changes), len(strata))], dtype=np.int64)
+    lanes = np.empty((2, changes, len(strata)), np.int64)
+    lanes[0], lanes[1] = strata, np.arange(changes)[:, None]
     asked = np.zeros(len(network.nodes), np.int64)
-    asked[list(wanted)] = 1
+    asked[np.asarray(wanted, np.int64)] = 1
     end, needed, evidence, about, links, residual, width = KERNELS.solve(
-        network.arrays, observed.codes, observed.weights, lanes, asked, back, full, float(MAX_WORK), float(MAX_STORED)
+        network.arrays,
+        observed.codes,
+        observed.weights,
+        lanes.reshape(2, -1),
+        asked,
+        back,
+        full,
+        float(MAX_WORK),
+        float(MAX_STORED),
     )
     if end == TOO_MUCH_WORK:
         raise TooExpensive("This case", needed, MAX_WORK)
     if end == TOO_MUCH_MEMORY:
         raise TooExpensive("This case", needed, MAX_STORED, "stored numbers")
-    factor = np.repeat(observed.constant, len(strata))
-    if (factor != 1.0).any():
+    if any(constant != 1.0 for constant in observed.constant):
+        factor = np.repeat(observed.constant, len(strata))
         evidence, about, links = evidence * factor, about * factor, links * factor
     return Found(evidence, about, links, residual, width)

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crampnet.inference.exact.plan import find_order
 from crampnet.inference.exact.program import (
     KIND,
     LOAD,
@@ -15,9 +16,8 @@ from crampnet.inference.exact.program import (
     UNIT,
     A,
     B,
-    make_order,
+    cheapest,
     pack,
-    write,
 )
 from crampnet.inference.exact.reduction import find_structure
 from crampnet.inference.exact.tape import arena_size
@@ -69,7 +69,7 @@ def plan_of(network: Network, weights: dict[int, tuple[float, float]]) -> tuple[
     arrays, codes = network.arrays, observe(network, weights).codes
     structure = find_structure(arrays, codes, np.ones(len(network.nodes), np.int64))
     none, factors = np.zeros(len(structure.nodes), np.int64), (np.zeros(1, np.int64), np.zeros(0, np.int64))
-    return structure, write(structure, make_order(structure, none, *factors), none, *factors)
+    return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors)[1]
 
 
 @settings(max_examples=80, deadline=None)

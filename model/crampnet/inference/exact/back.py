@@ -3,7 +3,8 @@
 With g the derivative of P(evidence) by each entry of a table T, sum(g * T) = P(evidence) for every table on the way to
 the last one; the relative deviation over all summed out nodes is the residual, a certificate of the arithmetic.
 Everything here runs as it stands, and faster compiled (see kernels). Arguments as in tape; about: what is found about
-nodes, shape (5, all nodes, lanes); links: about links, shape (2, all links, lanes); nodes, up_link: of the structure.
+nodes, shape (5, all nodes, lanes); did: about links at the places of `up_link`, shape (2, places, lanes); told: 1
+for those about which that is asked, shape (places,); nodes: of the structure.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crampnet.inference.exact.heads import NN, NY, YY
 from crampnet.inference.exact.primitives import (
     KINDS,
     Axes,
@@ -55,7 +57,6 @@ from crampnet.inference.exact.program import (
     A,
     B,
 )
-from crampnet.inference.exact.reduction import NN, NY, YY
 from crampnet.inference.exact.tape import (
     BLOCK,
     act,
@@ -87,11 +88,11 @@ class Room(NamedTuple):
 
 def backward(
     ops: Ints, acts: Ints, axes: Axes, points: Ints, head: Array, p: Array, first: Ints, x: Array,
-    evidence: Array, nodes: Ints, up_link: Ints, full: bool, about: Array, links: Array,
+    evidence: Array, nodes: Ints, told: Ints, about: Array, did: Array,
 ) -> float:  # fmt: skip
     """Fill in what the reverse pass finds, without the constant; returns the residual. Uses up the tables in x.
 
-    evidence: of the forward pass, shape (lanes,); full: also what every link did and is worth.
+    evidence: of the forward pass, shape (lanes,).
     """
     lanes, many, residual = p.shape[1], len(ops) - 1, 0.0
     last, work = ops[many - 1, START] * lanes, ops[many, START] * lanes
@@ -105,9 +106,9 @@ def backward(
             product_back(x, source, axes, a, ops[a, MANY], ops[b, START] * lanes, b, ops[b, MANY], out, op,
                          ops[op, MANY], points, lanes, work, what)  # fmt: skip
         elif kind == PAIR:
-            _pair_back(ops, op, head, p, first[here], x, lanes, nodes[here], up_link, full, about, links)
+            _pair_back(ops, op, head, p, first[here], x, lanes, nodes[here], told, about, did)
         elif kind == ACT:
-            _act_back(ops, acts, axes, points, op, x, lanes, p, up_link, full, links, room)
+            _act_back(ops, acts, axes, points, op, x, lanes, p, told, did, room)
         elif kind == STATE:
             _state_back(ops, axes, points, op, head, x, lanes, nodes[here], about, room)
         elif kind == CLOSE:
@@ -120,10 +121,10 @@ def backward(
                 x[source + size * lanes : source + 2 * size * lanes] = 0.0
         elif kind in (OPEN, ROOT, LEAVE):
             if kind == OPEN:
-                _open_back(ops, acts, axes, points, op, head, p, x, lanes, nodes[here], up_link, full, about, links,
+                _open_back(ops, acts, axes, points, op, head, p, x, lanes, nodes[here], told, about, did,
                            room)  # fmt: skip
             else:
-                _leave_back(ops, acts, axes, points, op, head, p, x, lanes, nodes[here], up_link, full, about, links,
+                _leave_back(ops, acts, axes, points, op, head, p, x, lanes, nodes[here], told, about, did,
                             room)  # fmt: skip
             for lane in range(lanes):
                 if evidence[lane] > 0.0:
@@ -132,9 +133,17 @@ def backward(
     return residual
 
 
+def any_told(ops: Ints, acts: Ints, op: int, told: Ints) -> bool:
+    """Whether anything is asked about the links of an operation."""
+    told_here = 0
+    for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
+        told_here += told[acts[spot, PLACE]]
+    return told_here > 0
+
+
 def _pair_back(
-    ops: Ints, op: int, head: Array, p: Array, place: int, x: Array, lanes: int, node: int, up_link: Ints,
-    full: bool, about: Array, links: Array,
+    ops: Ints, op: int, head: Array, p: Array, place: int, x: Array, lanes: int, node: int, told: Ints,
+    about: Array, did: Array,
 ) -> None:  # fmt: skip
     here, out, own = ops[op, NODE], ops[op, START] * lanes, ops[op, STRIDE] * lanes
     up = 2 * lanes if own == lanes else lanes
@@ -145,41 +154,43 @@ def _pair_back(
         about[D_NN, node, lane] = g00 + q * g10
         about[D_NY, node, lane] = g01 + q * g11
         about[D_YY, node, lane] = p[place, lane] * g11
-        if full:
+        if told[place]:
             by_p = (head[YY, here, lane] - head[NY, here, lane]) * g11 - head[NN, here, lane] * g10
-            links[SLOPE, up_link[place], lane] = by_p
-            links[FIRED, up_link[place], lane] = p[place, lane] * head[YY, here, lane] * g11
+            did[SLOPE, place, lane] = by_p
+            did[FIRED, place, lane] = p[place, lane] * head[YY, here, lane] * g11
 
 
 def _act_back(
-    ops: Ints, acts: Ints, axes: Axes, points: Ints, op: int, x: Array, lanes: int, p: Array, up_link: Ints,
-    full: bool, links: Array, room: Room,
+    ops: Ints, acts: Ints, axes: Axes, points: Ints, op: int, x: Array, lanes: int, p: Array, told: Ints,
+    did: Array, room: Room,
 ) -> None:  # fmt: skip
     a, size = ops[op, A], 1 << ops[op, MANY]
     out, source, work = ops[op, START] * lanes, ops[a, START] * lanes, ops[len(ops) - 1, START] * lanes
     act_where(ops, acts, op, x, out, size, lanes, p, True)
-    if full:
+    if any_told(ops, acts, op, told):
         three = room.three
         lift(x, source, axes, a, 0, ops[a, MANY], work, op, 0, ops[op, MANY], points, lanes)
         for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
             mode, above = acts[spot, MODE], acts[spot, ABOVE]
+            if not told[acts[spot, PLACE]]:
+                continue
             if mode == AWAITED:
                 moments_where(x, out, work, size, above, lanes, three)
             else:
                 moments_where(x, work, out, size, above, lanes, three)
-            _note(acts[spot, PLACE], mode, three, p, up_link, links)
+            _note(acts[spot, PLACE], mode, three, p, did)
     lower(x, source, axes, a, 0, ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
 
 
-def _note(place: int, mode: int, three: Array, p: Array, up_link: Ints, links: Array) -> None:
+def _note(place: int, mode: int, three: Array, p: Array, did: Array) -> None:
     """What a link did and is worth, from the moments of a table before it and the gradient pulled back through it."""
     for lane in range(p.shape[1]):
         q = 1.0 - p[place, lane]
         fired, slope = three[2, lane], -three[0, lane]
         if mode != SIGNED:
             fired, slope = fired + three[1, lane], slope + three[1, lane]
-        links[FIRED, up_link[place], lane] = p[place, lane] * fired
-        links[SLOPE, up_link[place], lane] = slope / q if q > 0.0 else 0.0
+        did[FIRED, place, lane] = p[place, lane] * fired
+        did[SLOPE, place, lane] = slope / q if q > 0.0 else 0.0
 
 
 def _state_back(
@@ -221,9 +232,9 @@ def _close_back(
 
 def _account(
     ops: Ints, acts: Ints, op: int, x: Array, table: int, back: int, size: int, lanes: int, p: Array, weight: Array,
-    up_link: Ints, links: Array, room: Room,
+    told: Ints, did: Array, room: Room,
 ) -> None:  # fmt: skip
-    """What each link of an operation did.
+    """What each link of an operation did, where that is asked.
 
     table: before the links; back: gradient pulled back through all of them; weight: what the table is multiplied with,
     shape (lanes,).
@@ -233,6 +244,8 @@ def _account(
         overlap(x, table, back, size, lanes, block, sums)
     for spot in range(ops[op, FIRST], ops[op + 1, FIRST]):
         mode, step = acts[spot, MODE], acts[spot, STEP]
+        if not told[acts[spot, PLACE]]:
+            continue
         if mode == SIGNED and 2 * step <= block:
             three[:] = 0.0
             for entry in range(block):
@@ -245,12 +258,12 @@ def _account(
             moments(x, table, back, size, step, lanes, three)
         for lane in range(lanes):
             three[:, lane] *= weight[lane]
-        _note(acts[spot, PLACE], mode, three, p, up_link, links)
+        _note(acts[spot, PLACE], mode, three, p, did)
 
 
 def _leave_back(
     ops: Ints, acts: Ints, axes: Axes, points: Ints, op: int, head: Array, p: Array, x: Array, lanes: int, node: int,
-    up_link: Ints, full: bool, about: Array, links: Array, room: Room,
+    told: Ints, about: Array, did: Array, room: Room,
 ) -> None:  # fmt: skip
     """P(present, evidence) goes to JOINT, P(absent, evidence) for the residual to LEAK_SLOPE, which is free still."""
     a, here, size, own = ops[op, A], ops[op, NODE], 1 << ops[op, MANY], ops[op, OWN]
@@ -268,8 +281,8 @@ def _leave_back(
     if narrow and own:
         present_half(ops, axes, points, op, x, work, lanes)
     dot(x, table, pulled, size, lanes, about[D_NY], node)
-    if full:
-        _account(ops, acts, op, x, table, pulled, size, lanes, p, pair[1], up_link, links, room)
+    if any_told(ops, acts, op, told):
+        _account(ops, acts, op, x, table, pulled, size, lanes, p, pair[1], told, did, room)
     for lane in range(lanes):
         about[JOINT, node, lane] = pair[1, lane] * about[D_NY, node, lane]
         about[LEAK_SLOPE, node, lane] = pair[0, lane] * about[D_NN, node, lane]
@@ -286,7 +299,7 @@ def _leave_back(
 
 def _open_back(
     ops: Ints, acts: Ints, axes: Axes, points: Ints, op: int, head: Array, p: Array, x: Array, lanes: int, node: int,
-    up_link: Ints, full: bool, about: Array, links: Array, room: Room,
+    told: Ints, about: Array, did: Array, room: Room,
 ) -> None:  # fmt: skip
     """As _leave_back, for a node whose contributions are still to come."""
     a, here, size, own = ops[op, A], ops[op, NODE], 1 << ops[op, MANY], ops[op, OWN]
@@ -313,10 +326,10 @@ def _open_back(
         about[JOINT, node, lane], about[LEAK_SLOPE, node, lane] = present, absent
     opened_back(x, out, pulled, size, stride, lanes, pair, signed)
     act(ops, acts, op, x, pulled, size, lanes, p, True)
-    if full:
+    if any_told(ops, acts, op, told):
         pair[3] = 1.0
         present_half(ops, axes, points, op, x, work, lanes)
-        _account(ops, acts, op, x, work, pulled, size, lanes, p, pair[3], up_link, links, room)
+        _account(ops, acts, op, x, work, pulled, size, lanes, p, pair[3], told, did, room)
     if own:
         lower(x, source, axes, a, 1, ops[a, MANY], out, op, 0, ops[op, MANY], points, lanes)
         lower(x, source + half, axes, a, 1, ops[a, MANY], pulled, op, 0, ops[op, MANY], points, lanes)

@@ -8,22 +8,17 @@ from __future__ import annotations
 import numpy as np
 
 from crampnet.inference.exact.back import D_NN, D_NY, D_YY, FIRED, JOINT, LEAK_SLOPE, SLOPE
+from crampnet.inference.exact.heads import NN, NY, SILENT, THROUGH, TILT, WAS_NN, WAS_NY, WAS_YY, YY, strength
 from crampnet.inference.exact.reduction import (
     AFTERWARDS,
     CLOSER,
     CONSTANT,
     FACTOR,
     HIDDEN,
-    NN,
-    NY,
     PRESENT_FOR_SURE,
-    SILENT,
-    TILT,
-    WAS_NN,
-    WAS_NY,
-    WAS_YY,
-    YY,
     Structure,
+    only_with_parent,
+    origin,
 )
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
@@ -31,11 +26,12 @@ from crampnet.network.network import Array
 
 def finish(
     arrays: Arrays, structure: Structure, observed: Ints, weights: Array, lanes: Ints,
-    head: Array, constant: Array, evidence: Array, full: bool, about: Array, links: Array,
+    head: Array, constant: Array, evidence: Array, did: Array, full: bool, about: Array, links: Array,
 ) -> None:  # fmt: skip
-    """Complete, in place, what the tape found for the nodes that keep an axis.
+    """Complete, in place, what the tape found for the nodes that keep an axis, and fill in what it found about links.
 
-    evidence: P(evidence) in each lane, the constant included, shape (lanes,); about, links: as the tape fills them.
+    evidence: P(evidence) in each lane, the constant included, shape (lanes,); about, did: as the tape fills them;
+    full: whether every link is accounted for; links: shape (2, all links, lanes).
     P(node present, evidence) is NaN where the evidence does not reach; so is the derivative by a leak that is 0 by
     definition.
     """
@@ -51,13 +47,15 @@ def finish(
             about[LEAK_SLOPE, node, lane] = 0.0
             if role[node] == 0:
                 about[JOINT, node, lane] = np.nan
-    for row in range(2):
-        for link in range(links.shape[1]):
-            for lane in range(many):
-                links[row, link, lane] *= constant[lane]
+    for spot in range(len(structure.up_link)):
+        for lane in range(many):
+            fired, slope = did[FIRED, spot, lane] * constant[lane], did[SLOPE, spot, lane] * constant[lane]
+            _note(arrays, structure.chain, structure.up_link[spot], lane, fired, slope, full, about, links)
     for step in range(len(structure.sequence) - 1, -1, -1):
         node = structure.sequence[step]
-        if role[node] == HIDDEN:
+        if structure.chain[node]:
+            _unfold_chain(arrays, structure.chain, into[node], node, lanes[0], head, full, about, links)
+        elif role[node] == HIDDEN:
             _unfold_root(arrays, into[node], node, lanes[0], head, full, about, links)
         else:
             _unfold_closer(arrays, into[node], node, lanes[0], head, full, about, links)
@@ -68,6 +66,58 @@ def finish(
         if role[node] != 0 and role[node] != AFTERWARDS:
             for lane in range(many):
                 _own_figures(arrays, role, observed, weights, node, lane, lanes, head, evidence, full, about, links)
+
+
+def _note(
+    arrays: Arrays,
+    chain: Ints,
+    link: int,
+    lane: int,
+    fired: float,
+    slope: float,
+    full: bool,
+    about: Array,
+    links: Array,
+) -> None:
+    """What a link did and is worth; of a chain, in the free rows about the node that is to be unfolded from it."""
+    parent = arrays.parent[link]
+    if chain[parent]:
+        about[JOINT, parent, lane], about[LEAK_SLOPE, parent, lane] = fired, slope
+    elif full:
+        links[FIRED, link, lane], links[SLOPE, link, lane] = fired, slope
+
+
+def _unfold_chain(
+    arrays: Arrays, chain: Ints, link: int, node: int, strata: Ints, head: Array, full: bool, about: Array, links: Array
+) -> None:
+    """Derivatives of a node that was folded into a link, of its two links, and of its parent as it was before.
+
+    by_stays, by_comes: by the weights of the node's absence and presence where its parent is present. A slope is not
+    told where a probability is 1.
+    """
+    above, parent = arrays.first[node], origin(arrays, chain, arrays.first[node])
+    for lane in range(len(strata)):
+        r, p = strength(arrays, chain, above, strata[lane], lane, head), arrays.link[link, strata[lane]]
+        nn, yy, through = head[NN, node, lane], head[YY, node, lane], head[THROUGH, node, lane]
+        stays, comes = nn * (1.0 - r), yy * r
+        both, fired, slope = stays + comes, about[JOINT, node, lane], about[LEAK_SLOPE, node, lane]
+        slope = slope / both if both > 0.0 else 0.0
+        d_nn, d_ny, d_yy = about[D_NN, parent, lane], about[D_NY, parent, lane], about[D_YY, parent, lane]
+        by_both = head[WAS_NY, node, lane] * d_ny + head[WAS_YY, node, lane] * d_yy
+        by_stays = max(by_both - through * slope, 0.0)
+        by_comes = fired / comes + (1.0 - p) * by_stays if comes > 0.0 else by_both + p * slope
+        about[JOINT, node, lane], about[LEAK_SLOPE, node, lane] = comes * by_comes, 0.0
+        about[D_NN, node, lane] = head[WAS_NN, node, lane] * d_nn + (1.0 - r) * by_stays
+        about[D_NY, node, lane], about[D_YY, node, lane] = 0.0, r * by_comes
+        if full:
+            links[FIRED, link, lane], links[SLOPE, link, lane] = fired, slope * comes if p < 1.0 else 0.0
+        slope = yy * by_comes - nn * by_stays if r < 1.0 else 0.0
+        _note(arrays, chain, above, lane, comes * by_comes, slope, full, about, links)
+        about[D_NN, parent, lane], about[D_NY, parent, lane], about[D_YY, parent, lane] = (
+            nn * d_nn,
+            both * d_ny,
+            both * d_yy,
+        )
 
 
 def _unfold_root(
@@ -162,8 +212,7 @@ def _own_figures(
         about[JOINT, node, lane] = np.nan
         return
     leak = arrays.leak[node, stratum]
-    only_with_parent = arrays.tight[node] == 1 and arrays.first[node + 1] - arrays.first[node] == 1
-    if leak < 1.0 and not only_with_parent:
+    if leak < 1.0 and not only_with_parent(arrays, node):
         about[LEAK_SLOPE, node, lane] = -by_silent * silent / (1.0 - leak)
     for link in range(arrays.first[node], arrays.first[node + 1] if full else arrays.first[node]):
         parent, p = arrays.parent[link], arrays.link[link, stratum]

@@ -21,13 +21,13 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from crampnet.inference.exact import back, gradients, order, plan, program, reduction, solve, tape
+from crampnet.inference.exact import back, gradients, heads, order, plan, program, reduction, solve, tape
 from crampnet.knowledge.cache import cache_folder
 from crampnet.network import arrays
 
 PLAIN = "plain"
 """Value of the environment variable CRAMPNET_KERNELS that keeps everything uncompiled."""
-MODULES = (order, reduction, plan, program, tape, back, gradients, solve)
+MODULES = (order, reduction, heads, plan, program, tape, back, gradients, solve)
 PATIENCE = 600.0
 """Seconds after which the compiling of another process is no longer waited for."""
 SILENCE = 15.0

@@ -10,6 +10,7 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from crampnet.inference.exact import primitives
+from crampnet.inference.exact.stands import U
 
 FAST = {"fastmath": {"reassoc", "contract", "nsz"}, "boundscheck": False}
 
@@ -71,19 +72,19 @@ def _lift(x, source, axes, a, a_from, a_to, target, op, op_from, op_to, points, 
         block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
         if outer == 0 and wider == shared:
             for i in range(block):
-                x[target + i] = x[source + i]
+                x[U(target + i)] = x[U(source + i)]
             return
         old, both, count, others = _masks(axes, a, a_from, a_to, op, op_from, op_to, points, shared)
         if others:
             for i in range(lanes << wider):
-                x[target + i] = 0.0
+                x[U(target + i)] = 0.0
         base = 0
         for index in range(1 << outer):
             begin, copy = source + index * block, 0
             for _ in range(1 << count):
                 end = target + (base | copy) * block
                 for i in range(block):
-                    x[end + i] = x[begin + i]
+                    x[U(end + i)] = x[U(begin + i)]
                 copy = (copy - both) & both  # the next number with no other bits than these
             base = (base - old) & old
 
@@ -97,7 +98,7 @@ def _lower(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, points,
         block, outer, wider = lanes << shared, a_to - a_from - shared, op_to - op_from
         if outer == 0 and wider == shared:
             for i in range(block):
-                x[target + i] = x[source + i]
+                x[U(target + i)] = x[U(source + i)]
             return
         old, both, count, _ = _masks(axes, a, a_from, a_to, op, op_from, op_to, points, shared)
         base = 0
@@ -105,12 +106,12 @@ def _lower(x, target, axes, a, a_from, a_to, source, op, op_from, op_to, points,
             begin, copy = target + index * block, 0
             end = source + base * block
             for i in range(block):
-                x[begin + i] = x[end + i]
+                x[U(begin + i)] = x[U(end + i)]
             for _ in range(1, 1 << count):
                 copy = (copy - both) & both
                 end = source + (base | copy) * block
                 for i in range(block):
-                    x[begin + i] += x[end + i]
+                    x[U(begin + i)] += x[U(end + i)]
             base = (base - old) & old
 
     return run
@@ -124,23 +125,23 @@ def _link_pair(x, n, y, run, lanes, p, row, signed):
         b = 1.0 - a
         if signed:
             for i in range(run):
-                x[n + i] *= b
+                x[U(n + i)] *= b
         else:
             for i in range(run):
-                value = x[n + i]
-                x[y + i] += a * value
-                x[n + i] = b * value
+                value = x[U(n + i)]
+                x[U(y + i)] += a * value
+                x[U(n + i)] = b * value
     else:
         for i in range(run):
             u, v = n + i * lanes, y + i * lanes
             if signed:
                 for lane in range(lanes):
-                    x[u + lane] *= 1.0 - p[row, lane]
+                    x[U(u + lane)] *= 1.0 - p[row, lane]
             else:
                 for lane in range(lanes):
-                    value = x[u + lane]
-                    x[v + lane] += p[row, lane] * value
-                    x[u + lane] = (1.0 - p[row, lane]) * value
+                    value = x[U(u + lane)]
+                    x[U(v + lane)] += p[row, lane] * value
+                    x[U(u + lane)] = (1.0 - p[row, lane]) * value
 
 
 @register_jitable
@@ -151,19 +152,19 @@ def _unlink_pair(x, n, y, run, lanes, p, row, signed):
         b = 1.0 - a
         if signed:
             for i in range(run):
-                x[n + i] *= b
+                x[U(n + i)] *= b
         else:
             for i in range(run):
-                x[n + i] = b * x[n + i] + a * x[y + i]
+                x[U(n + i)] = b * x[U(n + i)] + a * x[U(y + i)]
     else:
         for i in range(run):
             u, v = n + i * lanes, y + i * lanes
             if signed:
                 for lane in range(lanes):
-                    x[u + lane] *= 1.0 - p[row, lane]
+                    x[U(u + lane)] *= 1.0 - p[row, lane]
             else:
                 for lane in range(lanes):
-                    x[u + lane] = (1.0 - p[row, lane]) * x[u + lane] + p[row, lane] * x[v + lane]
+                    x[U(u + lane)] = (1.0 - p[row, lane]) * x[U(u + lane)] + p[row, lane] * x[U(v + lane)]
 
 
 @register_jitable
@@ -171,9 +172,9 @@ def _moment_pair(x, n, y, gn, gy, run, lanes, out):
     if lanes == 1:
         nn = ny = yy = 0.0
         for i in range(run):
-            nn += x[n + i] * x[gn + i]
-            ny += x[n + i] * x[gy + i]
-            yy += x[y + i] * x[gy + i]
+            nn += x[U(n + i)] * x[U(gn + i)]
+            ny += x[U(n + i)] * x[U(gy + i)]
+            yy += x[U(y + i)] * x[U(gy + i)]
         out[0, 0] += nn
         out[1, 0] += ny
         out[2, 0] += yy
@@ -181,9 +182,9 @@ def _moment_pair(x, n, y, gn, gy, run, lanes, out):
         for i in range(run):
             k = i * lanes
             for lane in range(lanes):
-                out[0, lane] += x[n + k + lane] * x[gn + k + lane]
-                out[1, lane] += x[n + k + lane] * x[gy + k + lane]
-                out[2, lane] += x[y + k + lane] * x[gy + k + lane]
+                out[0, lane] += x[U(n + k + lane)] * x[U(gn + k + lane)]
+                out[1, lane] += x[U(n + k + lane)] * x[U(gy + k + lane)]
+                out[2, lane] += x[U(y + k + lane)] * x[U(gy + k + lane)]
 
 
 SHORT = 8
@@ -204,9 +205,9 @@ def _link(x, at, size, stride, lanes, p, row, signed):
             b = 1.0 - a
             for k in range(size // 2):
                 i = at + _pair_at(k, stride)
-                value = x[i]
-                x[i + stride] += a * value
-                x[i] = b * value
+                value = x[U(i)]
+                x[U(i + stride)] += a * value
+                x[U(i)] = b * value
             return
         for block in range(size // (2 * stride)):
             n = at + 2 * block * stride * lanes
@@ -223,7 +224,7 @@ def _unlink(x, at, size, stride, lanes, p, row, signed):
             b = 1.0 - a
             for k in range(size // 2):
                 i = at + _pair_at(k, stride)
-                x[i] = b * x[i] + a * x[i + stride]
+                x[U(i)] = b * x[U(i)] + a * x[U(i + stride)]
             return
         for block in range(size // (2 * stride)):
             n = at + 2 * block * stride * lanes
@@ -242,10 +243,10 @@ def _weigh(x, at, size, lanes, acts, first, last, block, p):
                 for begin in range(0, block, 2 * step):
                     for i in range(begin, begin + step):
                         for lane in range(lanes):
-                            weight[i * lanes + lane] *= 1.0 - p[place, lane]
+                            weight[U(i * lanes + lane)] *= 1.0 - p[place, lane]
         for begin in range(at, at + size * lanes, block * lanes):
             for i in range(block * lanes):
-                x[begin + i] *= weight[i]
+                x[U(begin + i)] *= weight[U(i)]
 
     return run
 
@@ -256,10 +257,10 @@ def _overlap(x, table, back, size, lanes, block, out):
         total = np.zeros(block * lanes)
         for begin in range(0, size * lanes, block * lanes):
             for i in range(block * lanes):
-                total[i] += x[table + begin + i] * x[back + begin + i]
+                total[U(i)] += x[U(table + begin + i)] * x[U(back + begin + i)]
         for i in range(block):
             for lane in range(lanes):
-                out[i, lane] = total[i * lanes + lane]
+                out[i, lane] = total[U(i * lanes + lane)]
 
     return run
 
@@ -272,7 +273,7 @@ def _moments(x, table, back, size, stride, lanes, out):
             nn = ny = yy = 0.0
             for k in range(size // 2):
                 i = _pair_at(k, stride)
-                n, y, gn, gy = x[table + i], x[table + i + stride], x[back + i], x[back + i + stride]
+                n, y, gn, gy = x[U(table + i)], x[U(table + i + stride)], x[U(back + i)], x[U(back + i + stride)]
                 nn += n * gn
                 ny += n * gy
                 yy += y * gy
@@ -326,14 +327,14 @@ def _dot(x, one, other, size, lanes, out, row):
         if lanes == 1:
             total = 0.0
             for i in range(size):
-                total += x[one + i] * x[other + i]
+                total += x[U(one + i)] * x[U(other + i)]
             out[row, 0] = total
         else:
             for lane in range(lanes):
                 out[row, lane] = 0.0
             for i in range(size):
                 for lane in range(lanes):
-                    out[row, lane] += x[one + i * lanes + lane] * x[other + i * lanes + lane]
+                    out[row, lane] += x[U(one + i * lanes + lane)] * x[U(other + i * lanes + lane)]
 
     return run
 
@@ -344,11 +345,11 @@ def _scaled(x, target, source, size, lanes, a, row):
         if lanes == 1:
             factor = a[row, 0]
             for i in range(size):
-                x[target + i] = factor * x[source + i]
+                x[U(target + i)] = factor * x[U(source + i)]
         else:
             for i in range(size):
                 for lane in range(lanes):
-                    x[target + i * lanes + lane] = a[row, lane] * x[source + i * lanes + lane]
+                    x[U(target + i * lanes + lane)] = a[row, lane] * x[U(source + i * lanes + lane)]
 
     return run
 
@@ -359,11 +360,11 @@ def _added(x, target, source, size, lanes, a, row):
         if lanes == 1:
             factor = a[row, 0]
             for i in range(size):
-                x[target + i] += factor * x[source + i]
+                x[U(target + i)] += factor * x[U(source + i)]
         else:
             for i in range(size):
                 for lane in range(lanes):
-                    x[target + i * lanes + lane] += a[row, lane] * x[source + i * lanes + lane]
+                    x[U(target + i * lanes + lane)] += a[row, lane] * x[U(source + i * lanes + lane)]
 
     return run
 
@@ -374,12 +375,12 @@ def _blended(x, target, one, other, size, lanes, a, a_row, b, b_row):
         if lanes == 1:
             first, second = a[a_row, 0], b[b_row, 0]
             for i in range(size):
-                x[target + i] = first * x[one + i] + second * x[other + i]
+                x[U(target + i)] = first * x[U(one + i)] + second * x[U(other + i)]
         else:
             for i in range(size):
                 for lane in range(lanes):
                     k = i * lanes + lane
-                    x[target + k] = a[a_row, lane] * x[one + k] + b[b_row, lane] * x[other + k]
+                    x[U(target + k)] = a[a_row, lane] * x[U(one + k)] + b[b_row, lane] * x[U(other + k)]
 
     return run
 
@@ -388,7 +389,7 @@ def _blended(x, target, one, other, size, lanes, a, a_row, b, b_row):
 def _copied(x, target, source, size, lanes):
     def run(x, target, source, size, lanes):
         for i in range(size * lanes):
-            x[target + i] = x[source + i]
+            x[U(target + i)] = x[U(source + i)]
 
     return run
 
@@ -401,15 +402,15 @@ def _headed(x, at, other, size, stride, lanes, pair):
             a, b, c = pair[0, 0], pair[1, 0], pair[2, 0]
             for k in range(size // 2):
                 n = _pair_at(k, stride)
-                x[at + n] *= a
-                x[at + n + half] = x[at + n + half] * b + x[other + n + half] * c
+                x[U(at + n)] *= a
+                x[U(at + n + half)] = x[U(at + n + half)] * b + x[U(other + n + half)] * c
             return
         for begin in range(0, size * lanes, 2 * half):
             for first in range(begin, begin + half, lanes):
                 n, y = at + first, other + first + half
                 for lane in range(lanes):
-                    x[n + lane] *= pair[0, lane]
-                    x[n + half + lane] = x[n + half + lane] * pair[1, lane] + x[y + lane] * pair[2, lane]
+                    x[U(n + lane)] *= pair[0, lane]
+                    x[U(n + half + lane)] = x[U(n + half + lane)] * pair[1, lane] + x[U(y + lane)] * pair[2, lane]
 
     return run
 
@@ -422,10 +423,10 @@ def _headed_back(x, at, other, size, stride, lanes, pair):
             for first in range(begin, begin + half, lanes):
                 n, y = at + first, other + first
                 for lane in range(lanes):
-                    x[y + lane] = 0.0
-                    x[y + half + lane] = x[n + half + lane] * pair[2, lane]
-                    x[n + lane] *= pair[0, lane]
-                    x[n + half + lane] *= pair[1, lane]
+                    x[U(y + lane)] = 0.0
+                    x[U(y + half + lane)] = x[U(n + half + lane)] * pair[2, lane]
+                    x[U(n + lane)] *= pair[0, lane]
+                    x[U(n + half + lane)] *= pair[1, lane]
 
     return run
 
@@ -438,13 +439,13 @@ def _opened(x, at, other, size, stride, lanes, pair, signed):
             for first in range(begin, begin + half, lanes):
                 n, w = at + first, other + first
                 for lane in range(lanes):
-                    one, two = x[w + lane], x[w + half + lane]
-                    value = x[n + lane] * pair[0, lane] + one * pair[1, lane]
+                    one, two = x[U(w + lane)], x[U(w + half + lane)]
+                    value = x[U(n + lane)] * pair[0, lane] + one * pair[1, lane]
                     if signed:
-                        x[n + lane], x[n + half + lane] = value, two * pair[2, lane]
+                        x[U(n + lane)], x[U(n + half + lane)] = value, two * pair[2, lane]
                     else:
-                        x[n + lane] = value + two * pair[2, lane]
-                        x[n + half + lane] = (one + two) * pair[2, lane]
+                        x[U(n + lane)] = value + two * pair[2, lane]
+                        x[U(n + half + lane)] = (one + two) * pair[2, lane]
 
     return run
 
@@ -457,11 +458,11 @@ def _opened_back(x, at, other, size, stride, lanes, pair, signed):
             for first in range(begin, begin + half, lanes):
                 g, w = at + first, other + first
                 for lane in range(lanes):
-                    one, two = x[g + lane], x[g + half + lane]
-                    x[w + lane], x[w + half + lane] = one * pair[1, lane], two * pair[2, lane]
+                    one, two = x[U(g + lane)], x[U(g + half + lane)]
+                    x[U(w + lane)], x[U(w + half + lane)] = one * pair[1, lane], two * pair[2, lane]
                     if not signed:
-                        x[w + lane] += two * pair[2, lane]
-                        x[w + half + lane] += one * pair[2, lane]
-                    x[g + lane], x[g + half + lane] = one * pair[0, lane], 0.0
+                        x[U(w + lane)] += two * pair[2, lane]
+                        x[U(w + half + lane)] += one * pair[2, lane]
+                    x[U(g + lane)], x[U(g + half + lane)] = one * pair[0, lane], 0.0
 
     return run

@@ -35,23 +35,22 @@ def members(near: Words, node: int, room: Ints) -> int:
     return found
 
 
-def min_degree(near: Words, steered: Ints) -> Ints:
-    """Order of the steered vertices (1), branch by branch: next the one with the fewest neighbours.
+def min_degree(near: Words) -> Ints:
+    """Order of the vertices, branch by branch: next the one with the fewest neighbours.
 
-    Of those the one whose neighbours need the fewest new edges. near: edges among the steered; it is used up.
+    Of those the one whose neighbours need the fewest new edges. near: the edges; it is used up.
     """
-    count = len(steered)
-    left, degree, missing = steered.copy(), np.zeros(count, np.int64), np.full(count, -1, np.int64)
-    order, bag = np.empty(int(steered.sum()), np.int64), np.zeros(near.shape, np.uint64)
+    count = len(near)
+    left, degree, missing = np.ones(count, np.int64), np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    order, bag = np.empty(count, np.int64), np.zeros(near.shape, np.uint64)
     around, second = np.empty(count, np.int64), np.empty(count, np.int64)
     waiting, many_waiting = np.empty(count + 1, np.int64), 0  # with one neighbour at most: at once
     for node in range(count):
-        if left[node]:
-            degree[node] = _degree(near, node)
-            if degree[node] <= 1:
-                waiting[many_waiting] = node
-                left[node] = 2
-                many_waiting += 1
+        degree[node] = _degree(near, node)
+        if degree[node] <= 1:
+            waiting[many_waiting] = node
+            left[node] = 2
+            many_waiting += 1
     for step in range(len(order)):
         if many_waiting:
             many_waiting -= 1
@@ -74,7 +73,7 @@ def min_degree(near: Words, steered: Ints) -> Ints:
             if many > 1:
                 for b in range(members(near, here, second)):
                     missing[second[b]] = -1
-    return _depth_first(order, bag, count)
+    return _depth_first(order, bag)
 
 
 def _least(near: Words, left: Ints, degree: Ints, missing: Ints) -> int:
@@ -110,21 +109,19 @@ def _take_out(near: Words, node: int, around: Ints, many: int) -> None:
         near[here, node >> 6] &= ~(np.uint64(1) << np.uint64(node & 63))
 
 
-def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
-    """Order of the steered vertices (1), branch by branch: next the one whose neighbours need the fewest new edges.
+def min_fill(near: Words, seed: int) -> Ints:
+    """Order of the vertices, branch by branch: next the one whose neighbours need the fewest new edges.
 
-    Of those the one with the fewest neighbours. near: edges among the steered; it is used up. seed: 0 for this
-    order as it stands; others shake the choice, every second one goes by neighbours first.
+    Of those the one with the fewest neighbours. near: the edges; it is used up. seed: 0 for this order as it stands;
+    others shake the choice, every second one goes by neighbours first.
     """
-    count = len(steered)
-    left, random = steered.copy(), seed
+    count = len(near)
+    left, random = np.ones(count, np.int64), seed
     key = np.zeros(count)
     for node in range(count):
-        if left[node]:
-            random = (random * 1103515245 + 12345) % 2147483648
-            key[node] = _key(near, node, seed, random)
-    order = np.empty(int(steered.sum()), np.int64)
-    bag = np.zeros(near.shape, np.uint64)
+        random = (random * 1103515245 + 12345) % 2147483648
+        key[node] = _key(near, node, seed, random)
+    order, bag = np.empty(count, np.int64), np.zeros(near.shape, np.uint64)
     around, second, stale = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count, np.int64)
     for step in range(len(order)):
         node = -1
@@ -134,18 +131,19 @@ def min_fill(near: Words, steered: Ints, seed: int) -> Ints:
         order[step] = node
         left[node] = 0
         bag[node] = near[node]
-        many = members(near, node, around)
+        many, missing = members(near, node, around), _cost(near, node)[0]
         _take_out(near, node, around, many)
         for a in range(many):
             stale[around[a]] = 1
-            for b in range(members(near, around[a], second)):
-                stale[second[b]] = 1
+            if missing:  # new edges
+                for b in range(members(near, around[a], second)):
+                    stale[second[b]] = 1
         for other in range(count):
             if stale[other]:
                 stale[other] = 0
                 random = (random * 1103515245 + 12345) % 2147483648
                 key[other] = _key(near, other, seed, random)
-    return _depth_first(order, bag, count)
+    return _depth_first(order, bag)
 
 
 def _key(near: Words, node: int, seed: int, random: int) -> float:
@@ -171,15 +169,16 @@ def _cost(near: Words, node: int) -> tuple[int, int]:
     return missing, degree
 
 
-def _depth_first(order: Ints, bag: Words, count: int) -> Ints:
+def _depth_first(order: Ints, bag: Words) -> Ints:
     """The same elimination, branch by branch: within each branch the largest part first."""
-    rank = np.full(count, len(order), np.int64)
-    for place in range(len(order)):
+    count = len(order)
+    rank = np.empty(count, np.int64)
+    for place in range(count):
         rank[order[place]] = place
     above = np.full(count, -1, np.int64)
     weight = np.zeros(count)
     room = np.empty(count, np.int64)
-    for place in range(len(order)):
+    for place in range(count):
         node = order[place]
         many = members(bag, node, room)
         weight[node] += 2.0**many
@@ -188,10 +187,13 @@ def _depth_first(order: Ints, bag: Words, count: int) -> Ints:
                 above[node] = room[a]
         if above[node] >= 0:
             weight[above[node]] += weight[node]
-    out = np.empty(len(order), np.int64)
-    end = len(order)
-    stack, done = np.empty(2 * len(order) + 1, np.int64), 0
-    pending = 1
+    eldest, next_one = np.full(count + 1, -1, np.int64), np.empty(count, np.int64)  # below each, and below none
+    for place in range(count - 1, -1, -1):
+        node = order[place]
+        next_one[node] = eldest[above[node]]
+        eldest[above[node]] = node
+    out, end = np.empty(count, np.int64), count
+    stack, pending = np.empty(count + 1, np.int64), 1
     stack[0] = -1
     # Written from the back: a node stands behind everything below it, and its lightest part right before it.
     while pending:
@@ -200,12 +202,11 @@ def _depth_first(order: Ints, bag: Words, count: int) -> Ints:
         if node >= 0:
             end -= 1
             out[end] = node
-            done += 1
-        first = pending
-        for place in range(len(order)):
-            if above[order[place]] == node:
-                stack[pending] = order[place]
-                pending += 1
+        first, other = pending, eldest[node]
+        while other >= 0:
+            stack[pending] = other
+            pending += 1
+            other = next_one[other]
         for a in range(first + 1, pending):  # heaviest at the bottom of the stack, so that it comes last from the back
             b = a
             while b > first and weight[stack[b - 1]] < weight[stack[b]]:

@@ -65,20 +65,22 @@ def find_order(structure: Structure, factor_first: Ints, factor_nodes: Ints, att
     factor_first, factor_nodes: tables to begin with, over states of the named nodes (none for a network of noisy-ORs).
     """
     count, hub = len(structure.nodes), HUB if attempt == 0 else TRIED[attempt - 1][0]
-    steered, hubs, late = np.zeros(2 * count, np.int64), np.empty(count, np.int64), 0
-    for here in range(count):
-        steered[here] = structure.variable[here]
-        if has_contributions(structure, here):
-            if structure.up_first[here + 1] - structure.up_first[here] < hub:
-                steered[count + here] = 1
-            else:
-                hubs[late] = count + here
-                late += 1
-    near = _graph(structure, steered, factor_first, factor_nodes)
-    tree = min_degree(near, steered) if attempt == 0 else min_fill(near, steered, TRIED[attempt - 1][1] - 1)
-    at, rank = np.empty(len(tree) + late, np.int64), np.full(2 * count, -1, np.int64)
-    at[: len(tree)] = tree
-    at[len(tree) :] = hubs[:late]
+    vertex, axis, hubs = np.full(2 * count, -1, np.int64), np.empty(2 * count, np.int64), np.empty(count, np.int64)
+    many = late = 0
+    for own in range(2 * count):
+        here = own if own < count else own - count
+        if own >= count and structure.up_first[here + 1] - structure.up_first[here] >= hub:
+            hubs[late] = own
+            late += 1
+        elif structure.variable[here] if own < count else has_contributions(structure, here):
+            vertex[own], axis[many] = many, own
+            many += 1
+    near = _graph(structure, vertex, many, factor_first, factor_nodes)
+    tree = min_degree(near) if attempt == 0 else min_fill(near, TRIED[attempt - 1][1] - 1)
+    at, rank = np.empty(many + late, np.int64), np.full(2 * count, -1, np.int64)
+    for place in range(many):
+        at[place] = axis[tree[place]]
+    at[many:] = hubs[:late]
     return ranked(at, rank, late)
 
 
@@ -101,18 +103,19 @@ def signed_last(order: Order, signed: Ints) -> Order:
     return ranked(at, order.rank.copy(), order.hubs)
 
 
-def _graph(structure: Structure, steered: Ints, factor_first: Ints, factor_nodes: Ints) -> Words:
+def _graph(structure: Structure, vertex: Ints, many: int, factor_first: Ints, factor_nodes: Ints) -> Words:
+    """Edges among the axes that are vertices. vertex: number of each axis, or -1, shape (2 nodes,)."""
     count = len(structure.nodes)
-    near = np.zeros((2 * count, 2 * count // 64 + 1), np.uint64)
+    near = np.zeros((many, (many + 63) // 64), np.uint64)
     for here in range(count):
-        own = count + here if has_contributions(structure, here) else here
-        if own != here and steered[own] and structure.variable[here]:
-            join(near, here, own)
-        for place in range(structure.up_first[here], structure.up_first[here + 1]):
-            if steered[own]:
-                join(near, own, structure.up_parent[place])
+        own = vertex[count + here if has_contributions(structure, here) else here]
+        if own >= 0:
+            if structure.variable[here] and own != vertex[here]:
+                join(near, vertex[here], own)
+            for place in range(structure.up_first[here], structure.up_first[here + 1]):
+                join(near, own, vertex[structure.up_parent[place]])
     for factor in range(len(factor_first) - 1):
         for one in range(factor_first[factor], factor_first[factor + 1]):
             for other in range(factor_first[factor], one):
-                join(near, factor_nodes[one], factor_nodes[other])
+                join(near, vertex[factor_nodes[one]], vertex[factor_nodes[other]])
     return near

@@ -14,7 +14,7 @@ from crampnet.network.network import Array
 
 Axes = npt.NDArray[np.int16]
 """The axes of each table, outermost first, shape (tables, any): 2 * rank + (1 if awaiting)."""
-KINDS = 400
+KINDS = 1200
 """Integers that a product needs room for."""
 
 

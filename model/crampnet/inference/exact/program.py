@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crampnet.inference.exact.plan import CHILD, DOWN, TRIED, Order, edges_down, find_order
+from crampnet.inference.exact.plan import CHILD, DOWN, TRIED, Order, edges_down, find_order, signed_last
 from crampnet.inference.exact.primitives import Axes
 from crampnet.inference.exact.reduction import Structure
 from crampnet.network.arrays import Ints
@@ -38,9 +38,9 @@ BRINGS, SIGNED, AWAITED = range(3)
 
 MOST = 32
 """Most axes that a table of a plan can have; far more than can be computed."""
-ENOUGH = 4.0e5
+ENOUGH = 8.0e5
 """A plan that costs less than this is taken without looking for a better one, one that costs so many times as much is
-weighed against so many others; in entries, about as much as making a plan takes."""
+weighed against so many others; in entries, about twice as much as making a plan takes."""
 OVERHEAD = 100.0
 """What an operation costs beside its entries."""
 
@@ -62,22 +62,24 @@ class Program(NamedTuple):
     width: int
 
 
-def make_order(structure: Structure, signed: Ints, factor_first: Ints, factor_nodes: Ints) -> Order:
-    """The cheapest of some orders; another one is looked for only while the best is dear.
+def cheapest(
+    structure: Structure, quick: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints
+) -> tuple[Order, Program]:
+    """The cheapest of some orders, signed hubs last; others than the quick one are looked for only while it is dear.
 
     signed: 1 where a node's contributions axis is signed, shape (nodes of the structure,); factor_first, factor_nodes:
     tables to begin with, over states of the named nodes (none for a network of noisy-ORs).
     """
-    best = find_order(structure, factor_first, factor_nodes, 0)
-    work = write(structure, best, signed, factor_first, factor_nodes).work
+    best = signed_last(quick, signed)
+    program = write(structure, best, signed, factor_first, factor_nodes)
     for attempt in range(1, len(TRIED) + 1):
         # A better order is looked for while looking costs less than what the best one so far takes.
-        if work > ENOUGH * attempt:
-            other = find_order(structure, factor_first, factor_nodes, attempt)
-            its_work = write(structure, other, signed, factor_first, factor_nodes).work
-            if its_work < work:
-                best, work = other, its_work
-    return best
+        if program.work > ENOUGH * attempt:
+            other = signed_last(find_order(structure, factor_first, factor_nodes, attempt), signed)
+            its_program = write(structure, other, signed, factor_first, factor_nodes)
+            if its_program.work < program.work:
+                best, program = other, its_program
+    return best, program
 
 
 OPS, LINKS = range(2)
@@ -85,7 +87,7 @@ OPS, LINKS = range(2)
 
 
 def write(structure: Structure, order: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints) -> Program:
-    """The operations for an order. Arguments as for make_order."""
+    """The operations for an order. Arguments as for cheapest."""
     count, links = len(structure.nodes), len(structure.up_link)
     # Each table but the last is merged away or taken by one other operation; each axis takes three at most.
     most = 4 * len(order.at) + 2 * (count + len(factor_first)) + 2

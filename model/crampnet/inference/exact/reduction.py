@@ -2,7 +2,8 @@
 
 Exact steps: unobserved nodes without observed descendants vanish; nodes observed absent become weights on their
 parents; nodes observed present become part of their children's leaks; a hidden root with a single child on which it
-can act becomes part of that child's head, and a node that closes with a single hidden parent part of that parent's.
+can act becomes part of that child's head, and a node that closes with a single hidden parent part of that parent's; a
+node that comes with its only parent alone and has a single child becomes part of the link from the one to the other.
 Everything here runs as it stands, and faster compiled (see kernels).
 """
 
@@ -13,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 
 from crampnet.network.arrays import Arrays, Ints
-from crampnet.network.network import Array
 
 UNKNOWN, ABSENT_FOR_SURE, PRESENT_FOR_SURE, SOFT, ABSENT_IN_LANES = range(5)
 """How a node is observed; the last one is absent in some lanes and unobserved in the others."""
@@ -26,14 +26,16 @@ class Structure(NamedTuple):
     """What becomes of each node under the evidence.
 
     role: shape (nodes,); into: link through which a node is folded into its only neighbour, or -1, shape (nodes,);
+    chain: 1 for a node that is folded into this link to its only child and that from its only parent, shape (nodes,);
     sequence: the folded nodes, in the order of folding; nodes: those that keep an axis, in topological order;
     place: position in `nodes`, or -1, shape (nodes,);
     variable: 1 for hidden ones, 0 for those that close, shape as nodes; up_first, up_parent, up_link: hidden parents
-    of each, and the links from them, both as positions.
+    of each, and the links from them (the last one of a chain), both as positions.
     """
 
     role: Ints
     into: Ints
+    chain: Ints
     sequence: Ints
     nodes: Ints
     place: Ints
@@ -112,7 +114,31 @@ def find_structure(arrays: Arrays, observed: Ints, wanted: Ints) -> Structure:
             if link >= 0:
                 into[node], sequence[folded], more = link, node, True
                 folded += 1
-    return _graph(arrays, role, into, sequence[:folded].copy(), up)
+    chain = np.zeros(count, np.int64)
+    for node in range(count):  # parents first, so that the child is not part of a chain yet
+        if (
+            into[node] < 0
+            and role[node] == HIDDEN
+            and up[node] == 1
+            and down[node] == 1
+            and only_with_parent(arrays, node)
+        ):
+            into[node], chain[node], sequence[folded] = _link_down(arrays, role, into, node), 1, node
+            folded += 1
+    return _graph(arrays, role, into, chain, sequence[:folded].copy(), up)
+
+
+def only_with_parent(arrays: Arrays, node: int) -> bool:
+    """Whether a node never comes without its only parent."""
+    return bool(arrays.tight[node] == 1 and arrays.first[node + 1] - arrays.first[node] == 1)
+
+
+def origin(arrays: Arrays, chain: Ints, link: int) -> int:
+    """The node that acts through a link, in the end: the first of the chain that ends with it."""
+    node = arrays.parent[link]
+    while chain[node]:
+        node = arrays.parent[arrays.first[node]]
+    return int(node)
 
 
 def _link_down(arrays: Arrays, role: Ints, into: Ints, node: int) -> int:
@@ -132,7 +158,7 @@ def _link_up(arrays: Arrays, role: Ints, into: Ints, node: int) -> int:
     return -1
 
 
-def _graph(arrays: Arrays, role: Ints, into: Ints, sequence: Ints, up: Ints) -> Structure:
+def _graph(arrays: Arrays, role: Ints, into: Ints, chain: Ints, sequence: Ints, up: Ints) -> Structure:
     """The nodes that keep an axis and the links between them."""
     count = len(role)
     place = np.full(count, -1, np.int64)
@@ -152,108 +178,10 @@ def _graph(arrays: Arrays, role: Ints, into: Ints, sequence: Ints, up: Ints) -> 
         node = nodes[here]
         variable[here] = 1 if role[node] == HIDDEN else 0
         for link in range(arrays.first[node], arrays.first[node + 1]):
-            if role[arrays.parent[link]] == HIDDEN and place[arrays.parent[link]] >= 0:
-                up_parent[ups], up_link[ups] = place[arrays.parent[link]], link
+            if role[arrays.parent[link]] == HIDDEN and place[origin(arrays, chain, link)] >= 0:
+                up_parent[ups], up_link[ups] = place[origin(arrays, chain, link)], link
                 ups += 1
         up_first[here + 1] = ups
     return Structure(
-        role, into, sequence, nodes, place, variable, up_first, up_parent[:ups].copy(), up_link[:ups].copy()
+        role, into, chain, sequence, nodes, place, variable, up_first, up_parent[:ups].copy(), up_link[:ups].copy()
     )
-
-
-NN, NY, YY, WAS_NN, WAS_NY, WAS_YY, SILENT, TILT = range(8)
-"""Rows of the numbers of a reduced problem. A variable with contributions (n, y) becomes (absent, present) =
-(nn n, ny n + yy y); a node that closes becomes ny n + yy y. nn, ny, yy: with folded nodes; was_nn, was_ny, was_yy: at
-a folded node those of its neighbour just before; silent: P(absent | no hidden parent present); tilt: weight of present
-by children observed absent."""
-
-
-def fill_heads(
-    arrays: Arrays, structure: Structure, observed: Ints, weights: Array, lanes: Ints
-) -> tuple[Array, Array]:
-    """The numbers of all lanes: heads, shape (8, nodes, lanes), and the factor of P(evidence), shape (lanes,).
-
-    weights: of absent and present, shape (2, nodes, changes); lanes: stratum and change of each, shape (2, lanes).
-    """
-    role, into, count, many = structure.role, structure.into, len(structure.role), lanes.shape[1]
-    head, constant = np.zeros((8, count, many)), np.ones(many)
-    head[SILENT:] = 1.0
-    for node in range(count):
-        if role[node] != IRRELEVANT and role[node] != AFTERWARDS:
-            _fill_silent(arrays, observed, node, lanes[0], head)
-            if role[node] == FACTOR:
-                _fold_factor(arrays, role, node, weights, lanes, head, constant)
-    for node in range(count):
-        for lane in range(many):
-            absent, present = weights[0, node, lanes[1, lane]], weights[1, node, lanes[1, lane]]
-            silent, tilt = head[SILENT, node, lane], head[TILT, node, lane]
-            if role[node] == HIDDEN:
-                head[NN, node, lane] = absent * silent
-                head[NY, node, lane] = present * (1.0 - silent) * tilt
-                head[YY, node, lane] = present * tilt
-            elif role[node] == CLOSER:
-                head[NN, node, lane] = silent
-                head[NY, node, lane] = absent * silent + present * (1.0 - silent)
-                head[YY, node, lane] = present
-            elif role[node] == CONSTANT:
-                constant[lane] *= absent * silent + present * (1.0 - silent)
-    for node in structure.sequence:
-        if role[node] == HIDDEN:
-            _fold_root(arrays, into[node], node, lanes[0], head)
-        else:
-            _fold_closer(arrays, into[node], node, lanes[0], head)
-    for node in range(count):
-        if role[node] == CLOSER and structure.place[node] < 0 and into[node] < 0:
-            for lane in range(many):
-                constant[lane] *= head[NY, node, lane]
-    return head, constant
-
-
-def _fill_silent(arrays: Arrays, observed: Ints, node: int, strata: Ints, head: Array) -> None:
-    """P(absent | no hidden parent present): the leak and the parents that are observed present."""
-    for lane in range(len(strata)):
-        head[SILENT, node, lane] = 1.0 - arrays.leak[node, strata[lane]]
-    for link in range(arrays.first[node], arrays.first[node + 1]):
-        if observed[arrays.parent[link]] == PRESENT_FOR_SURE:
-            for lane in range(len(strata)):
-                head[SILENT, node, lane] *= 1.0 - arrays.link[link, strata[lane]]
-
-
-def _fold_factor(
-    arrays: Arrays, role: Ints, node: int, weights: Array, lanes: Ints, head: Array, constant: Array
-) -> None:
-    """A node observed absent: weight 1 - p on each hidden parent, in the lanes in which it is observed."""
-    for lane in range(lanes.shape[1]):
-        if weights[1, node, lanes[1, lane]] == 0.0:
-            constant[lane] *= head[SILENT, node, lane]
-    for link in range(arrays.first[node], arrays.first[node + 1]):
-        parent = arrays.parent[link]
-        if role[parent] == HIDDEN:
-            for lane in range(lanes.shape[1]):
-                if weights[1, node, lanes[1, lane]] == 0.0:
-                    head[TILT, parent, lane] *= 1.0 - arrays.link[link, lanes[0, lane]]
-
-
-def _fold_root(arrays: Arrays, link: int, root: int, strata: Ints, head: Array) -> None:
-    """The head of a root's only child after the root (absent nn, present ny) has acted through its link."""
-    child = arrays.child[link]
-    for lane in range(len(strata)):
-        for row in range(3):
-            head[WAS_NN + row, root, lane] = head[row, child, lane]
-        p, absent, present = arrays.link[link, strata[lane]], head[NN, root, lane], head[NY, root, lane]
-        kept, through = absent + present * (1.0 - p), present * p
-        head[NN, child, lane] *= kept
-        head[NY, child, lane] = head[NY, child, lane] * kept + head[YY, child, lane] * through
-        head[YY, child, lane] *= absent + present
-
-
-def _fold_closer(arrays: Arrays, link: int, closer: int, strata: Ints, head: Array) -> None:
-    """The head of the only hidden parent of a node that closes, weighted by what that parent's states do to it."""
-    parent = arrays.parent[link]
-    for lane in range(len(strata)):
-        for row in range(3):
-            head[WAS_NN + row, closer, lane] = head[row, parent, lane]
-        p, n, y = arrays.link[link, strata[lane]], head[NY, closer, lane], head[YY, closer, lane]
-        head[NN, parent, lane] *= n
-        head[NY, parent, lane] *= n * (1.0 - p) + y * p
-        head[YY, parent, lane] *= n * (1.0 - p) + y * p

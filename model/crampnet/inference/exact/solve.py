@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from crampnet.inference.exact.back import JOINT, backward
+from crampnet.inference.exact.back import FIRED, JOINT, backward
 from crampnet.inference.exact.gradients import finish
+from crampnet.inference.exact.heads import fill_heads, link_strengths
 from crampnet.inference.exact.plan import Order, find_order, signed_last
-from crampnet.inference.exact.program import START, Program, make_order, pack, write
-from crampnet.inference.exact.reduction import Structure, fill_heads, find_structure
+from crampnet.inference.exact.program import START, Program, cheapest, pack, write
+from crampnet.inference.exact.reduction import Structure, find_structure
 from crampnet.inference.exact.tape import arena_size, forward
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
 
 DONE, TOO_MUCH_WORK, TOO_MUCH_MEMORY = range(3)
 """How it ended."""
-OUTRIGHT = 2.5e5
-"""Work up to which no axis is signed; in entries, about a millisecond."""
+OUTRIGHT = 1e5
+"""Work up to which no axis is signed; in entries, about a tenth of a millisecond."""
+FORWARD = 3.0
+"""So many times as much where the forward pass alone is asked for: signed axes need the way back as their proof."""
 CANCELS = 1e9
 """Most that may cancel where axes subtract for the way back to be worth going."""
 HARMLESS = 1e5
@@ -51,10 +54,7 @@ def solve(
     many, nodes = lanes.shape[1], len(observed)
     structure = find_structure(arrays, observed, wanted)
     head, constant = fill_heads(arrays, structure, observed, weights, lanes)
-    p = np.empty((len(structure.up_link), many))
-    for place in range(len(p)):
-        for lane in range(many):
-            p[place, lane] = arrays.link[structure.up_link[place], lanes[0, lane]]
+    p = link_strengths(arrays, structure, lanes[0], head)
     own = np.empty((3, len(structure.nodes), many))
     for here in range(len(structure.nodes)):
         for row in range(3):
@@ -63,16 +63,20 @@ def solve(
     factors = np.zeros(1, np.int64), np.zeros(0, np.int64)
     order = find_order(structure, *factors, 0)
     program = _written(structure, order, 0 * signed)
-    dear = program.work > OUTRIGHT
+    dear = program.work > (OUTRIGHT if back else FORWARD * OUTRIGHT)
     forth_and_back = back or dear  # where axes subtract, only the way back proves the arithmetic
     about = np.zeros((5, nodes if forth_and_back else 0, many))
     links = np.zeros((2, len(arrays.parent) if full else 0, many))
+    did, told = np.zeros((2, len(p), many)), np.ones(len(p), np.int64)
+    if not full:
+        for place in range(len(told)):
+            told[place] = structure.chain[arrays.parent[structure.up_link[place]]]
     done = False
     evidence, residual, width = np.empty(0), 0.0, program.width
     if dear:
-        order = make_order(structure, signed, *factors)
+        order, cheap = cheapest(structure, order, signed, *factors)
         done, evidence, residual, width = _with_signs(
-            structure, order, signed, program.work, own, p, full, most_work, most_memory, about, links
+            structure, order, cheap, signed, program.work, own, p, told, most_work, most_memory, about, did
         )
     if not done:
         if dear:
@@ -83,11 +87,11 @@ def solve(
         if end != DONE:
             needed = program.work * many if end == TOO_MUCH_WORK else 1.0 * arena_size(program.ops) * many
             return end, needed, constant, about, links, 0.0, program.width
-        evidence, residual = _run(structure, program, own, p, back, full, np.inf, np.zeros(len(signed)), about, links)
+        evidence, residual = _run(structure, program, own, p, back, told, np.inf, np.zeros(len(signed)), about, did)
         width = program.width
     total = evidence * constant
     if back:
-        finish(arrays, structure, observed, weights, lanes, head, constant, total, full, about, links)
+        finish(arrays, structure, observed, weights, lanes, head, constant, total, did, full, about, links)
     return DONE, 0.0, total, about, links, residual, width
 
 
@@ -104,24 +108,24 @@ def _affordable(program: Program, many: int, most_work: float, most_memory: floa
 
 
 def _with_signs(
-    structure: Structure, order: Order, signed: Ints, plain: float, own: Array, p: Array, full: bool,
-    most_work: float, most_memory: float, about: Array, links: Array,
+    structure: Structure, order: Order, program: Program, signed: Ints, plain: float, own: Array, p: Array, told: Ints,
+    most_work: float, most_memory: float, about: Array, did: Array,
 ) -> tuple[bool, Array, float, int]:  # fmt: skip
     """The rungs with signed axes: whether one of them is proven, P(evidence), residual, most axes of one table.
 
-    plain: what it costs with no signed axis.
+    program: of the first rung; plain: what it costs with no signed axis.
     """
     many, loss = p.shape[1], np.zeros(len(structure.nodes))
     for _ in range(RUNGS):
-        program = _written(structure, signed_last(order, signed), signed)
         if program.work > 0.7 * plain or _affordable(program, many, most_work, most_memory) != DONE:
             break
-        evidence, residual = _run(structure, program, own, p, True, full, CANCELS, loss, about, links)
-        if residual <= TRUSTED and _sound(evidence, about):
+        evidence, residual = _run(structure, program, own, p, True, told, CANCELS, loss, about, did)
+        if residual <= TRUSTED and _sound(evidence, about, did):
             return True, evidence, residual, program.width
         about[:] = 0.0
-        links[:] = 0.0
+        did[:] = 0.0
         _unsign(signed, loss)
+        program = _written(structure, signed_last(order, signed), signed)
     return False, np.empty(0), 0.0, 0
 
 
@@ -143,8 +147,8 @@ def _unsign(signed: Ints, loss: Array) -> None:
 
 
 def _run(
-    structure: Structure, program: Program, own: Array, p: Array, back: bool, full: bool, most: float, loss: Array,
-    about: Array, links: Array,
+    structure: Structure, program: Program, own: Array, p: Array, back: bool, told: Ints, most: float, loss: Array,
+    about: Array, did: Array,
 ) -> tuple[Array, float]:  # fmt: skip
     """P(evidence) without the constant, and the residual; fills in what was found.
 
@@ -158,18 +162,21 @@ def _run(
     residual = 0.0
     if back:
         residual = backward(program.ops, program.acts, program.axes, program.points, own, p, structure.up_first, x,
-                            evidence, structure.nodes, structure.up_link, full, about, links)  # fmt: skip
+                            evidence, structure.nodes, told, about, did)  # fmt: skip
     return evidence, residual
 
 
-def _sound(evidence: Array, about: Array) -> bool:
+def _sound(evidence: Array, about: Array, did: Array) -> bool:
     """Nothing came out impossible or negative, beyond rounding, where axes subtract."""
     for lane in range(len(evidence)):
         if not evidence[lane] > 0.0:
             return False
         for node in range(about.shape[1]):
-            if about[JOINT, node, lane] < 0.0:
-                if about[JOINT, node, lane] < -TRUSTED * evidence[lane]:
-                    return False
-                about[JOINT, node, lane] = 0.0
+            if about[JOINT, node, lane] < -TRUSTED * evidence[lane]:
+                return False
+            about[JOINT, node, lane] = max(about[JOINT, node, lane], 0.0)
+        for place in range(did.shape[1]):
+            if did[FIRED, place, lane] < -TRUSTED * evidence[lane]:
+                return False
+            did[FIRED, place, lane] = max(did[FIRED, place, lane], 0.0)
     return True

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from crampnet.inference.exact.heads import NN, NY, YY
 from crampnet.inference.exact.primitives import (
     KINDS,
     Axes,
@@ -61,7 +62,6 @@ from crampnet.inference.exact.program import (
     A,
     B,
 )
-from crampnet.inference.exact.reduction import NN, NY, YY
 from crampnet.network.arrays import Ints
 from crampnet.network.network import Array
 
