@@ -91,7 +91,7 @@ def _runs(
     network: Network, evidence: Evidence, changes: Sequence[Change], *, back: bool
 ) -> Iterator[tuple[list[int], Found]]:
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
-    wanted = network.targets if back else network.targets[:0]
+    wanted = network.targets if back else np.zeros(0, np.intp)
     for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
         first, lanes = 0, AT_FIRST
         while first < len(places):
