@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from crampnet.inference.engine import Posterior, evidence_under
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import Network
-from crampnet.reasoning.answers import answers_given, only
+from crampnet.reasoning.answers import Given, answers_given, only
 from crampnet.reasoning.unexplained import BACKGROUND
 
 SAID = 0.16
@@ -51,16 +52,17 @@ def unlisted(knowledge: Knowledge, network: Network, evidence: Evidence, posteri
     rest = [(name, figure.value) for name, figure in found if figure is not None]
     if not rest or not evidence.asks:
         return None
-    listed = _whole_network(knowledge, network, evidence, posterior)
-    factor = float(np.exp(_random_disease(knowledge, network, evidence) - listed))
+    answers = answers_given(knowledge, network, evidence)
+    listed = _whole_network(network, evidence, posterior, answers)
+    factor = float(np.exp(_random_disease(network, evidence, answers) - listed))
     prior = sum(value for _, value in rest)
     odds = prior * factor / (1.0 - prior)
     return Unlisted((odds + sum(posterior.contributes[name] for name, _ in rest)) / (odds + 1.0), factor)
 
 
-def _random_disease(knowledge: Knowledge, network: Network, evidence: Evidence) -> float:
+def _random_disease(network: Network, evidence: Evidence, answers: Sequence[Given]) -> float:
     """Sum of ln P(answer | a condition drawn at random acts alone)."""
-    given = [one for one in answers_given(knowledge, network, evidence) if one.kind not in BACKGROUND]
+    given = [one for one in answers if one.kind not in BACKGROUND]
     told = sorted({node for one in given for node in one.nodes if node in evidence.weights})
     present = network.usual[told][:, evidence.strata] @ evidence.strata_weights
     absent_weight, present_weight = np.array([evidence.weights[node] for node in told]).reshape(-1, 2).T
@@ -68,9 +70,8 @@ def _random_disease(knowledge: Knowledge, network: Network, evidence: Evidence) 
         return float(np.log(absent_weight * (1.0 - present) + present_weight * present).sum())
 
 
-def _whole_network(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> float:
+def _whole_network(network: Network, evidence: Evidence, posterior: Posterior, answers: Sequence[Given]) -> float:
     """Of the answers about findings: ln P(answers | background, complaint)."""
-    answers = answers_given(knowledge, network, evidence)
     background = only(network, evidence, answers, [one for one in answers if one.kind in BACKGROUND])
     before = float((evidence_under(network, evidence, [background]) @ evidence.strata_weights)[0])
     return posterior.log_evidence - float(np.log(before))
