@@ -96,12 +96,17 @@ def _fold_factor(
                     head[TILT, parent, lane] *= 1.0 - arrays.link[link, lanes[0, lane]]
 
 
+def _keep(head: Array, node: int, near: int, lane: int) -> None:
+    """Keep, with a node that is folded, what the head of the one that takes it up was before."""
+    for row in range(3):
+        head[WAS_NN + row, node, lane] = head[row, near, lane]
+
+
 def _fold_root(arrays: Arrays, link: int, root: int, strata: Ints, head: Array) -> None:
     """The head of a root's only child after the root (absent nn, present ny) has acted through its link."""
     child = arrays.child[link]
     for lane in range(len(strata)):
-        for row in range(3):
-            head[WAS_NN + row, root, lane] = head[row, child, lane]
+        _keep(head, root, child, lane)
         p, absent, present = arrays.link[link, strata[lane]], head[NN, root, lane], head[NY, root, lane]
         kept, through = absent + present * (1.0 - p), present * p
         head[NN, child, lane] *= kept
@@ -113,8 +118,7 @@ def _fold_closer(arrays: Arrays, link: int, closer: int, strata: Ints, head: Arr
     """The head of the only hidden parent of a node that closes, weighted by what that parent's states do to it."""
     parent = arrays.parent[link]
     for lane in range(len(strata)):
-        for row in range(3):
-            head[WAS_NN + row, closer, lane] = head[row, parent, lane]
+        _keep(head, closer, parent, lane)
         p, n, y = arrays.link[link, strata[lane]], head[NY, closer, lane], head[YY, closer, lane]
         head[NN, parent, lane] *= n
         head[NY, parent, lane] *= n * (1.0 - p) + y * p
@@ -134,8 +138,7 @@ def _fold_chain(arrays: Arrays, chain: Ints, link: int, node: int, strata: Ints,
     """
     above, parent = arrays.first[node], origin(arrays, chain, arrays.first[node])
     for lane in range(len(strata)):
-        for row in range(3):
-            head[WAS_NN + row, node, lane] = head[row, parent, lane]
+        _keep(head, node, parent, lane)
         r = strength(arrays, chain, above, strata[lane], lane, head)
         stays, comes = head[NN, node, lane] * (1.0 - r), head[YY, node, lane] * r
         head[NN, parent, lane] *= head[NN, node, lane]
