@@ -273,6 +273,46 @@ def test_age_and_sex_select_the_strata() -> None:
     assert {strata[i].sex for i in read(sex="female").strata} == {"female"}
 
 
+def test_care_that_was_sought_selects_strata_as_common_as_the_others() -> None:
+    strata = tiny().network().strata
+    sought = read(age=44, sought_care=True)
+    assert all(strata[i].sought_care for i in sought.strata)
+    assert sought.strata_weights == pytest.approx(np.array([0.51, 0.49]))
+    for nothing in (read(age=44), read(age=44, sought_care=False)):
+        assert not any(strata[i].sought_care for i in nothing.strata)
+
+
+@pytest.fixture(scope="module")
+def led_to_care(tmp_path_factory: pytest.TempPathFactory) -> crampnet.Model:
+    """The tiny knowledge in which a condition troubles the hand only where it also makes people go to a clinician."""
+    overlay = tmp_path_factory.mktemp("led") / "overlay.yaml"
+    lines = [
+        f"conditions.{name}.troubles_hand.value: {record.troubles_hand.value * record.seeks_care.value!r}\n"
+        for name, record in tiny().knowledge.conditions.items()
+    ]
+    overlay.write_text("".join(lines), encoding="utf-8")
+    return crampnet.load_model(TINY, overlay=overlay)
+
+
+@given(case=possible_cases())
+@settings(deadline=None, max_examples=40)
+def test_sought_care_is_the_network_whose_reasons_made_people_go(case: Case, led_to_care: crampnet.Model) -> None:
+    plain = replace(case, complaint=True, sought_care=None)
+    theirs = _rows(led_to_care, plain)
+    assert _rows(tiny(), replace(plain, sought_care=True)) == pytest.approx(theirs, abs=1e-9)
+
+
+def _rows(model: crampnet.Model, case: Case) -> dict[str, float]:
+    """Both posteriors of every row; empty where the answers cannot be."""
+    try:
+        ranking = model.diagnose(case).ranking
+    except ImpossibleCase:
+        return {}
+    return {
+        f"{name} {key}": float(ranking.loc[name, key]) for name in ranking.index for key in ("contributes", "present")
+    }
+
+
 @pytest.mark.parametrize(
     ("age", "band"), [(12, "12_17"), (17.9, "12_17"), (18, "18_39"), (39.99, "18_39"), (75, "75_120"), (120, "75_120")]
 )

@@ -11,6 +11,7 @@ import pytest
 from crampnet.errors import KnowledgeError, UnknownName
 from crampnet.knowledge import load_knowledge
 from crampnet.network import COMPLAINT, Network, build_network, reason_id
+from crampnet.network.network import Stratum
 from tests.support.models import TINY, tiny
 from tests.support.oracle import enumerate_joint
 
@@ -43,10 +44,11 @@ def test_nodes_come_in_the_order_of_arrows(network: Network) -> None:
 
 
 def test_the_strata_are_those_of_the_setting(network: Network) -> None:
-    assert len(network.strata) == 10
+    assert len(set(network.strata)) == len(network.strata) == 20
     assert network.strata_weights.sum() == pytest.approx(1.0)
-    share = {(s.age_band, s.sex): w for s, w in zip(network.strata, network.strata_weights, strict=True)}
-    assert share["40_59", "female"] == pytest.approx(0.32 * 0.51)
+    share = dict(zip(network.strata, network.strata_weights, strict=True))
+    assert share[Stratum("40_59", "female")] == pytest.approx(0.32 * 0.51)
+    assert share[Stratum("40_59", "female", sought_care=True)] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -110,8 +112,27 @@ def test_a_reason_hangs_on_its_condition_alone(network: Network) -> None:
         assert node.kind == "reason"
         assert [network.nodes[p].id for p in node.parents] == [condition]
         assert not node.leak.any()
-        weight = tiny().knowledge.conditions[condition].troubles_hand.value
-        assert (node.links == weight).all()
+        record = tiny().knowledge.conditions[condition]
+        weight, seeks = record.troubles_hand.value, record.seeks_care.value
+        sought = [stratum.sought_care for stratum in network.strata]
+        np.testing.assert_allclose(node.links[0], np.where(sought, weight * seeks, weight), rtol=1e-12)
+
+
+def test_who_sought_care_changes_nothing_but_the_reasons(network: Network) -> None:
+    half = len(network.strata) // 2
+    for node in network.nodes:
+        if node.kind != "reason":
+            np.testing.assert_allclose(node.leak[half:], node.leak[:half], rtol=1e-12)
+            np.testing.assert_allclose(node.links[:, half:], node.links[:, :half], rtol=1e-12)
+
+
+def test_the_strata_of_those_who_sought_care_alone(network: Network) -> None:
+    found = network.among(sought_care=True)
+    assert all(stratum.sought_care for stratum in found.strata)
+    np.testing.assert_allclose(found.strata_weights, network.among(sought_care=False).strata_weights)
+    assert found.strata_weights.sum() == pytest.approx(1.0)
+    for node, whole in zip(found.nodes, network.nodes, strict=True):
+        np.testing.assert_array_equal(node.links, whole.links[:, len(found.strata) :])
 
 
 def test_the_complaint_is_an_or_over_the_reasons(network: Network) -> None:

@@ -51,9 +51,11 @@ def test_each_of_them_moves_the_network(setting: str) -> None:
     values = {p.path: np.full(len(found) + 1, p.value) for p in found}
     for place, parameter in enumerate(found):
         values[parameter.path][place] *= 1.02
-    network = ensemble(tiny().knowledge, setting, np.array([5]), values)
+    strata = np.array([5, 15])
+    network = ensemble(tiny().knowledge, setting, strata, values)
     table = np.concatenate([np.vstack([node.leak, node.links]) for node in network.nodes])
-    moved = (table[:, :-1] != table[:, -1:]).any(axis=0)
+    table = table.reshape(len(table), -1, len(strata))
+    moved = (np.abs(table[:, :-1] - table[:, -1:]) > 1e-9 * table[:, -1:]).any(axis=(0, 2))
     still = [p.path for p, changes in zip(found, moved, strict=True) if not changes]
     assert still == ([] if setting == "general_population" else ["exposures.dialysis.frequency"])
 

@@ -67,6 +67,7 @@ def any_cases(draw: st.DrawFn) -> Case:
     given["pregnant"] = draw(st.sampled_from([None, True, False]))
     given["results"] = draw(st.dictionaries(texts, st.one_of(texts, numbers), max_size=3))
     given["complaint"] = draw(st.booleans())
+    given["sought_care"] = draw(st.sampled_from([None, False, True] if given["complaint"] else [None, False]))
     given["medicines_complete"] = draw(st.booleans())
     given["setting"], given["note"] = draw(texts), draw(texts)
     return Case(**given)
@@ -81,11 +82,13 @@ def possible_cases(draw: st.DrawFn, *, most: int = 8) -> Case:
     known = draw(st.lists(st.sampled_from(DIAGNOSES), max_size=2, unique=True))
     left = [name for name in DIAGNOSES if name not in known]
     calcium = draw(st.one_of(st.none(), st.floats(0.6, 5.9)))
+    complaint = draw(st.booleans())
     return Case(
         age=draw(st.one_of(st.none(), st.integers(12, 120))),
         sex=draw(st.sampled_from([None, "female", "male"])),
         setting=draw(st.sampled_from(["general_population", "dialysis_unit"])),
-        complaint=draw(st.booleans()),
+        complaint=complaint,
+        sought_care=draw(st.booleans()) if complaint else None,
         examined=draw(st.lists(st.sampled_from(asked), unique=True)) if asked else (),
         medicines=draw(st.sampled_from([None, (), ("furosemide",), ("Lasix 40 mg",)])),
         medicines_complete=draw(st.booleans()),

@@ -59,6 +59,11 @@ class Driver:
         self.app.segmented_control(key=f"{prefix}_{name}").set_value(state)
         return self.run()
 
+    def say(self, field: str, state: str) -> Driver:
+        """Answer yes, no or don't know about a field of the case."""
+        self.app.segmented_control(key=field).set_value(state)
+        return self.run()
+
     def click(self, key: str) -> Driver:
         self.app.button(key=key).click()
         return self.run()

@@ -36,6 +36,26 @@ def test_each_entry_changes_the_ranking(page: Driver) -> None:
     assert page.shares["hypocalcemia"] > before["hypocalcemia"]
 
 
+def test_having_gone_to_a_doctor_changes_the_answer_and_not_having_gone_does_not(page: Driver, model: Model) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    before = page.run().shares
+    page.say("sought_care", "present")
+    expected = model.diagnose(crampnet.Case(present=["kind_cramp"], sought_care=True)).ranking
+    assert page.shares == expected["contributes"].to_dict() != before
+    page.say("sought_care", "absent")
+    assert page.shares == before
+
+
+def test_a_hand_without_trouble_is_not_asked_about_a_doctor(page: Driver) -> None:
+    page.step("happening")
+    page.say("sought_care", "present")
+    page.app.toggle(key="complaint").set_value(False)
+    page.run()
+    assert "sought_care" not in {control.key for control in page.app.segmented_control}
+    assert page.errors == ""
+
+
 def test_dont_know_is_the_same_as_unanswered(page: Driver) -> None:
     page.step("happening")
     page.app.pills(key="kinds_plain").set_value(["kind_cramp"])

@@ -57,6 +57,7 @@ def test_a_draft_holds_what_a_case_holds(model: Model) -> None:
     case = crampnet.Case(
         age=50,
         pregnant=False,
+        sought_care=True,
         probably_present=["hand_tingling"],
         absent=["at_night"],
         examined=["at_night"],

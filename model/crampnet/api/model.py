@@ -68,9 +68,12 @@ class Model:
                 self._networks[name] = build_network(self.knowledge, name)
             return self._networks[name]
 
-    def to_pgmpy(self, setting: str = REFERENCE_SETTING) -> DiscreteBayesianNetwork:
-        """The network of a setting as a pgmpy model, for pgmpy's own inference and file formats."""
-        return to_pgmpy(self.network(setting))
+    def to_pgmpy(self, setting: str = REFERENCE_SETTING, *, sought_care: bool = False) -> DiscreteBayesianNetwork:
+        """The network of a setting as a pgmpy model, for pgmpy's own inference and file formats.
+
+        sought_care: among people who have gone to a clinician because of the hand.
+        """
+        return to_pgmpy(self.network(setting), sought_care=sought_care)
 
     def diagnose(self, case: Case) -> Answer:
         """Answer one case, exactly.

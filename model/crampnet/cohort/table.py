@@ -3,10 +3,10 @@
 One row a case. A column is one of these, told by its header (differences of case, blank, hyphen and underscore do not
 matter); an empty cell always means that nothing is known:
 
-- a key of a case file: `age`, `sex`, `pregnant`, `setting`, `complaint`, `medicines_complete`, `note`; the lists
-  `present`, `absent`, `probably_present`, `probably_absent`, `examined`, `medicines`, `diagnoses`, `cared_for`,
-  `ruled_out` with semicolons between the names (or a list in the cell), `none` or an empty list for none; `results`
-  as `test: value unit; ...` (or a mapping in the cell);
+- a key of a case file: `age`, `sex`, `pregnant`, `setting`, `complaint`, `sought_care`, `medicines_complete`,
+  `note`; the lists `present`, `absent`, `probably_present`, `probably_absent`, `examined`, `medicines`, `diagnoses`,
+  `cared_for`, `ruled_out` with semicolons between the names (or a list in the cell), `none` or an empty list for none;
+  `results` as `test: value unit; ...` (or a mapping in the cell);
 - a finding or exposure, by id or name: present, absent, probably_present, probably_absent, true or false;
 - a test, by id or name: value with unit, such as `1.85 mmol/L`; with the unit in the header,
   `serum_calcium [mmol/L]`, a bare number will do;
@@ -210,7 +210,14 @@ def _sex(key: str, _header: str, cell: object, into: dict[str, Any]) -> None:
 
 def _readers() -> dict[str, Callable[[str, str, Any, dict[str, Any]], None]]:
     """A reader for each key of a case, told by the key's default."""
-    special = {"age": _number, "sex": _sex, "pregnant": _flag, "results": _results, **dict.fromkeys(ASKED_LISTS, _list)}
+    special = {
+        "age": _number,
+        "sex": _sex,
+        "pregnant": _flag,
+        "sought_care": _flag,
+        "results": _results,
+        **dict.fromkeys(ASKED_LISTS, _list),
+    }
     by_default = {bool: _flag, tuple: _list, str: _text}
     return {f.name: special.get(f.name) or by_default[type(f.default)] for f in fields(Case)}
 

@@ -22,6 +22,8 @@ class Case:
     age: years, 12 to 120, or None; sex: "female", "male" or None; pregnant: True, False or None;
     setting: where the question is asked (an id of settings.yaml);
     complaint: False when the hand itself gives no trouble: then nothing is taken as a reason;
+    sought_care: True when the person has already gone to a clinician because of the hand, which few do for a cramp that
+    passes and nearly all for what grows or frightens; False and None say nothing, since at first nobody has gone yet;
     present, absent: ids of findings and exposures; probably_present, probably_absent: the same, less sure;
     examined: those of them that a clinician saw or measured: they are taken as they stand, while what a person says of
     herself weighs as much as the finding's `self_report` allows. Signs and test results need not be named here;
@@ -40,6 +42,7 @@ class Case:
     pregnant: bool | None = None
     setting: str = "general_population"
     complaint: bool = True
+    sought_care: bool | None = None
     present: Sequence[str] = ()
     absent: Sequence[str] = ()
     probably_present: Sequence[str] = ()
@@ -67,10 +70,13 @@ class Case:
         for name in ("complaint", "medicines_complete"):
             if not isinstance(getattr(self, name), bool):
                 raise BadCase(name, f"{getattr(self, name)!r} is not true or false.", "Write true or false.")
-        if self.pregnant is not None and not isinstance(self.pregnant, bool):
-            raise BadCase(
-                "pregnant", f"{self.pregnant!r} is not true or false.", "Write true or false, or leave it out."
-            )
+        for name in ("pregnant", "sought_care"):
+            if not isinstance(getattr(self, name), bool | None):
+                problem = f"{getattr(self, name)!r} is not true or false."
+                raise BadCase(name, problem, "Write true or false, or leave it out.")
+        if self.sought_care and not self.complaint:
+            problem = "care was sought for a hand that gives no trouble."
+            raise BadCase("sought_care", problem, "Leave it out, or let complaint be true.")
         for name in ("setting", "note"):
             if not isinstance(getattr(self, name), str):
                 raise BadCase(name, f"{getattr(self, name)!r} is not a text.", "Write a text.")

@@ -1,4 +1,4 @@
-"""Age and sex of a case: the strata of the network that fit them."""
+"""Age, sex and whether care was sought: the strata of the network that fit a case."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YOUNGEST, OLDEST, ADULT = 12, 120, 18
 
 @dataclass(frozen=True)
 class Context:
-    """What age and sex say.
+    """What age, sex and having sought care say.
 
     strata: positions of the strata that fit; shares: of these among the people of the setting, summing to 1, shape
     (strata,); warnings: sentences for people.
@@ -52,8 +52,9 @@ def read_context(network: Network, case: Case) -> Context:
     if case.sex not in (None, "female", "male"):
         raise BadValue("sex", case.sex, "is not known here.", "Write female or male, or leave it out.")
     fits = [i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)]
-    strata = np.array(fits, dtype=np.intp)
-    shares = network.strata_weights[strata]
+    people = [i for i in fits if not network.strata[i].sought_care]
+    shares = network.strata_weights[people]
+    strata = np.array([i for i in fits if network.strata[i].sought_care] if case.sought_care else people, dtype=np.intp)
     return Context(strata, shares / shares.sum(), tuple(warnings))
 
 

@@ -68,6 +68,8 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
         yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition))
     template = f"a troublesome hand complaint within 28 days because of {name}, among people with it"
     yield _row(file, "troubles_hand", condition.troubles_hand, template)
+    template = f"has gone to a clinician because of the hand, among people whom {name} troubles there, before they know"
+    yield _row(file, "seeks_care", condition.seeks_care, template)
     for link in condition.raised_by:
         cause = _named(knowledge.name(link.cause).clinical) if link.cause in knowledge.kinds else link.cause
         template = f"{link.measure.replace('_', ' ')}: {name} with {cause}"

@@ -62,6 +62,8 @@ class Condition(Header):
     shape: Shape | None = None
     troubles_hand: Estimate
     """P(troublesome hand complaint in 28 days because of it | present), in excess of people without it."""
+    seeks_care: Estimate
+    """P(has gone to a clinician because of the hand by the time of asking | it acts in the hand, not yet diagnosed)."""
     raised_by: tuple[Raise, ...] = ()
     reason_shows: dict[Id, Estimate]
     """P(child | the condition acts in the hand, nothing else): kinds, patterns, mechanism syndromes."""

@@ -63,6 +63,7 @@ class Builder:
         self.all_strata, self.all_weights = strata_of(self.setting)
         self.reference_weights = strata_of(knowledge.settings[REFERENCE_SETTING])[1]
         self.kept = np.arange(len(self.all_strata)) if kept is None else kept
+        self.sought = np.array([self.all_strata[i].sought_care for i in self.kept])
         self.lanes = draws * len(self.kept)
         self.nodes: list[Node] = []
         self.position: dict[str, int] = {}
@@ -73,9 +74,8 @@ class Builder:
     def network(self) -> Network:
         """What has been built; its strata are the lanes."""
         strata = tuple(self.all_strata[i] for i in self.kept) * self.draws
-        weights = np.tile(self.all_weights[self.kept], self.draws)
-        weights = weights if self.lanes == len(self.all_strata) else weights / weights.sum()
-        return Network(self.name, tuple(self.nodes), strata, weights, self.rates)
+        weights = np.tile(np.where(self.sought & ~self.sought.all(), 0.0, self.all_weights[self.kept]), self.draws)
+        return Network(self.name, tuple(self.nodes), strata, weights / weights.sum(), self.rates)
 
     def causes(self) -> None:
         """Exposures and conditions."""
@@ -88,7 +88,9 @@ class Builder:
         """Reasons, syndromes, findings and the complaint."""
         for condition, record in self.knowledge.conditions.items():
             weight = self._number(f"conditions.{condition}.troubles_hand", record.troubles_hand)
-            self._add(reason_id(condition), "reason", self._zero(), {condition: self._flat(weight)})
+            seeks = self._number(f"conditions.{condition}.seeks_care", record.seeks_care)
+            led = np.where(self.sought, seeks[:, None], 1.0).reshape(-1)
+            self._add(reason_id(condition), "reason", self._zero(), {condition: self._flat(weight) * led})
         for syndrome, shown in self.knowledge.syndromes.items():
             background = self._number(f"syndromes.{syndrome}.background", shown.background)
             self._child(syndrome, "syndrome", self._flat(background))

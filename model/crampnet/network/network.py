@@ -1,6 +1,7 @@
 """The compiled network: binary leaky noisy-OR nodes in topological order, one lane for each stratum.
 
-A stratum is one combination of the context variables (age band, sex). Given the stratum every node is binary
+A stratum is one combination of the context variables (age band, sex, whether care was sought for the hand). Given the
+stratum every node is binary
 with P(node absent | parents) = (1 - leak) * prod over present parents of (1 - p).
 """
 
@@ -33,10 +34,14 @@ def reason_id(condition: str) -> str:
 
 @dataclass(frozen=True)
 class Stratum:
-    """One combination of the context variables."""
+    """One combination of the context variables.
+
+    sought_care: among people who have gone to a clinician because of the hand; there a reason is one that made them go.
+    """
 
     age_band: str
     sex: Sex
+    sought_care: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,8 @@ class Network:
     """The compiled network of one setting.
 
     nodes are in topological order (parents before children); strata_weights, shape (strata,), is the
-    distribution of the context in the setting; base_rates maps each exposure and condition to its
-    marginal P(present) in each stratum, shape (strata,).
+    distribution of age and sex in the setting, and 0 where care was sought, which no setting counts; base_rates maps
+    each exposure and condition to its marginal P(present) in each stratum, shape (strata,).
     """
 
     setting: str
@@ -99,6 +104,18 @@ class Network:
         found = replace(self, nodes=nodes)
         vars(found)["arrays"] = arrays  # as cached_property keeps it
         return found
+
+    def among(self, sought_care: bool) -> Network:
+        """The network of those strata only where care was sought, or was not, each as common as age and sex are."""
+        strata = self.strata
+        share = {(s.age_band, s.sex): w for s, w in zip(strata, self.strata_weights, strict=True) if not s.sought_care}
+        kept = [place for place, stratum in enumerate(strata) if stratum.sought_care == sought_care]
+        nodes = tuple(replace(node, leak=node.leak[kept], links=node.links[:, kept]) for node in self.nodes)
+        weights = np.array([share[strata[place].age_band, strata[place].sex] for place in kept])
+        rates = {name: rate[kept] for name, rate in self.base_rates.items()}
+        return replace(
+            self, nodes=nodes, strata=tuple(strata[i] for i in kept), strata_weights=weights, base_rates=rates
+        )
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:

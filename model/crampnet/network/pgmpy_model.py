@@ -21,9 +21,10 @@ MAX_PARENTS = 6
 """A node with more parents is written as a chain of auxiliary nodes `<id>__1`, `<id>__2`, ..."""
 
 
-def to_pgmpy(network: Network) -> DiscreteBayesianNetwork:
+def to_pgmpy(network: Network, *, sought_care: bool = False) -> DiscreteBayesianNetwork:
     """The network as a pgmpy model with the same joint distribution over its own nodes.
 
+    sought_care: among people who have gone to a clinician because of the hand, otherwise among everybody.
     States are absent / present; the context is the two root nodes age_band and sex. A node with many
     parents becomes a chain: the first auxiliary node holds the leak and the first parents, each later one is
     present when the one before it is or when one of its own parents brings it about.
@@ -32,6 +33,7 @@ def to_pgmpy(network: Network) -> DiscreteBayesianNetwork:
     logging.getLogger("pgmpy").setLevel(logging.ERROR)
     from pgmpy.models import DiscreteBayesianNetwork
 
+    network = network.among(sought_care)
     model = DiscreteBayesianNetwork()
     model.add_nodes_from([AGE, SEX])
     cpds = [*_context(network)]

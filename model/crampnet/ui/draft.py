@@ -26,6 +26,7 @@ class Draft:
     pregnant: bool | None = None
     setting: str = HOME
     complaint: bool = True
+    sought_care: bool | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     examined: tuple[str, ...] = ()
     medicines: tuple[str, ...] | None = None
@@ -77,6 +78,7 @@ class Draft:
             pregnant=self.pregnant,
             setting=self.setting,
             complaint=self.complaint,
+            sought_care=self.sought_care if self.complaint else None,
             examined=self.examined,
             medicines=self.medicines,
             medicines_complete=self.medicines_complete,
@@ -98,6 +100,7 @@ def draft_of(case: Case, vocabulary: Vocabulary) -> Draft:
         pregnant=case.pregnant,
         setting=vocabulary.setting(case.setting),
         complaint=case.complaint,
+        sought_care=case.sought_care,
         answers=answers,
         examined=tuple(dict.fromkeys(vocabulary.finding(name) for name in case.examined)),
         medicines=None if case.medicines is None else tuple(case.medicines),

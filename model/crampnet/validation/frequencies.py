@@ -91,7 +91,11 @@ def marginal(network: Network, one: Frequency) -> float:
     Nothing else is known about the people, not even that a hand gives trouble.
     Raises BadCase for a name that the network does not have, and where what is given cannot be.
     """
-    strata = [place for place, s in enumerate(network.strata) if s.age_band in one.ages and one.sex in (None, s.sex)]
+    strata = [
+        place
+        for place, s in enumerate(network.strata)
+        if s.age_band in one.ages and one.sex in (None, s.sex) and not s.sought_care
+    ]
     if not strata:
         raise _nobody(one)
     weights = network.strata_weights[strata]

@@ -57,7 +57,8 @@ def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tu
     shares, urgency, beyond = _answered(model, told)
     known = np.nan_to_num(shares)
     evidence = read_evidence(model.knowledge, model.vocabulary, network, told)
-    bare = read_evidence(model.knowledge, model.vocabulary, network, Case(age=told.age, sex=told.sex))
+    bare_case = Case(age=told.age, sex=told.sex, sought_care=told.sought_care)
+    bare = read_evidence(model.knowledge, model.vocabulary, network, bare_case)
     prior = _shares(model, bare)
     guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
     right, label = accepted(network.conditions, case), network.conditions.index(_row(case.label))

@@ -39,8 +39,17 @@ def off_the_line(setup: Setup, paths: list[str]) -> float:
 def test_every_figure_that_is_said_to_enter_linearly_does(setting: str) -> None:
     setup = at_home_in(setting)
     linear = [path for path in setup.parameters if entry(setup, path).form == "hyperbola"]
-    assert {path.split(".")[2] for path in linear} == {"troubles_hand", "reason_shows", "presence_shows", "shows"}
+    kinds = {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "shows"}
+    assert {path.split(".")[2] for path in linear} == kinds
     assert off_the_line(setup, linear) < 1e-12
+
+
+def test_who_seeks_care_matters_only_where_care_was_sought() -> None:
+    paths = [f"conditions.{condition}.seeks_care" for condition in tiny().knowledge.conditions]
+    sought = setup_of(replace(CASE, sought_care=True))
+    assert set(paths) <= set(relevant(sought))
+    assert off_the_line(sought, paths) < 1e-12
+    assert not set(paths) & set(relevant(setup_of()))
 
 
 def test_figures_that_enter_otherwise_are_no_lines() -> None:

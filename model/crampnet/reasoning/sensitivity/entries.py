@@ -39,14 +39,14 @@ def entry(setup: Setup, path: str) -> Entry:
     """How the figure of a path enters the network.
 
     A link p = (t - b)/(1 - b), b what is there without the parent, is linear in the stated probability t, and every
-    table is linear in each of its links. That holds for `troubles_hand`, `reason_shows`, `presence_shows` and a
-    syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason too, but where the
-    reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes and frequencies
-    move every leak that is solved from them; a background or default moves all links of its node.
+    table is linear in each of its links. That holds for `troubles_hand`, `seeks_care`, `reason_shows`,
+    `presence_shows` and a syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason
+    too, but where the reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes
+    and frequencies move every leak that is solved from them; a background or default moves all links of its node.
     """
     network = setup.network
     match path.split("."):
-        case ["conditions", condition, "troubles_hand"]:
+        case ["conditions", condition, "troubles_hand" | "seeks_care"]:
             return Entry(network.index[reason_id(condition)], "hyperbola", (0.0, 1.0))
         case ["conditions", condition, "reason_shows", child]:
             below = 1.0 - _absence(network, child, condition)
@@ -72,12 +72,15 @@ def entry(setup: Setup, path: str) -> Entry:
 def relevant(setup: Setup) -> tuple[str, ...]:
     """Paths of the figures that can matter to the ranking or the urgency of a case, in the order of the files.
 
-    Exact: a figure that enters below everything that was answered and every reason sums out.
+    Exact: a figure that enters below everything that was answered and every reason sums out, and who seeks care matters
+    only where care was sought.
     """
     network = setup.network
     reasons = [position for position, node in enumerate(network.nodes) if node.kind in ("condition", "reason")]
     above = ancestors(network, [*setup.evidence.weights, *reasons])
-    return tuple(path for path in setup.parameters if entry(setup, path).node in above)
+    sought = any(network.strata[place].sought_care for place in setup.evidence.strata)
+    figures = (path for path in setup.parameters if sought or not path.endswith(".seeks_care"))
+    return tuple(path for path in figures if entry(setup, path).node in above)
 
 
 def _range(setup: Setup, path: str) -> tuple[float, float]:

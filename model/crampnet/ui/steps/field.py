@@ -53,3 +53,18 @@ def _button(field: str, page: int, name: str, *, disabled: bool) -> None:
 
 def _show(field: str, page: int) -> None:
     go(session().step, **{field: page})
+
+
+def yes_or_no(name: str, question: str, *, help: str | None = None) -> None:
+    """A question about a field of the draft that is true, false or unsaid (None)."""
+    options = words("yes_or_no")
+    current = {True: "present", False: "absent", None: "unknown"}[getattr(session().draft, name)]
+    st.segmented_control(
+        question,
+        list(options),
+        format_func=options.__getitem__,
+        key=fill(name, current),
+        on_change=lambda: change(**{name: {"present": True, "absent": False}.get(shown(name))}),
+        required=True,
+        help=help,
+    )

@@ -7,6 +7,7 @@ import streamlit as st
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import change, fill, session, shown, voiced
+from crampnet.ui.steps.field import yes_or_no
 from crampnet.ui.steps.question import ask
 from crampnet.ui.text import words
 
@@ -22,6 +23,8 @@ def draw(desk: Desk, outcome: Outcome) -> None:
         on_change=lambda: change(complaint=shown("complaint")),
         help=words("happening.complaint_help"),
     )
+    if session().draft.complaint:
+        yes_or_no("sought_care", words("happening.sought_care"), help=words("happening.sought_care_help"))
     _kinds(desk.catalog)
     _pattern(desk.catalog)
 

@@ -9,7 +9,7 @@ from crampnet.errors import BadValue
 from crampnet.inference.case import Case
 from crampnet.ui.service import Desk, Outcome, trouble
 from crampnet.ui.state import change, fill, session, shown, voiced
-from crampnet.ui.steps.field import complain
+from crampnet.ui.steps.field import complain, yes_or_no
 from crampnet.ui.text import words
 
 UNSAID = "unknown"
@@ -25,7 +25,7 @@ def draw(desk: Desk, outcome: Outcome) -> None:
     with right:
         _sex()
     if _can_be_pregnant(desk.model):
-        _pregnant()
+        yes_or_no("pregnant", words("who.pregnant"))
     _setting(desk.model)
 
 
@@ -72,19 +72,6 @@ def _can_be_pregnant(model: Model) -> bool:
     if draft.age is not None and not first <= draft.age <= last:
         return False
     return trouble(model, Case(sex=draft.sex, pregnant=True, setting=draft.setting)) is None
-
-
-def _pregnant() -> None:
-    options = words("who.pregnancies")
-    current = {True: "present", False: "absent", None: UNSAID}[session().draft.pregnant]
-    st.segmented_control(
-        words("who.pregnant"),
-        list(options),
-        format_func=options.__getitem__,
-        key=fill("pregnant", current),
-        on_change=lambda: change(pregnant={"present": True, "absent": False}.get(shown("pregnant"))),
-        required=True,
-    )
 
 
 def _setting(model: Model) -> None:
