@@ -22,8 +22,8 @@ class Case:
     age: years, 12 to 120, or None; sex: "female", "male" or None; pregnant: True, False or None;
     setting: where the question is asked (an id of settings.yaml);
     complaint: False when the hand itself gives no trouble: then nothing is taken as a reason;
-    sought_care: True when the person has already gone to a clinician because of the hand, which few do for a cramp that
-    passes and nearly all for what grows or frightens; False and None say nothing, since at first nobody has gone yet;
+    sought_care: True when the person has already shown or told a clinician the trouble of the hand, which few do for a
+    cramp that passes and nearly all for what grows or frightens; False and None say nothing: at first nobody has;
     present, absent: ids of findings and exposures; probably_present, probably_absent: the same, less sure;
     examined: those of them that a clinician saw or measured: they are taken as they stand, while what a person says of
     herself weighs as much as the finding's `self_report` allows. Signs and test results need not be named here;
