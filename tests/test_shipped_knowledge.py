@@ -13,6 +13,7 @@ from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import check_knowledge
 from crampnet.network import COMPLAINT, reason_id
+from crampnet.network.network import Sex, Stratum
 from tests.support.models import shipped
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def reach(condition: str, answers: dict[str, tuple[float, float]], exposures: li
     return posterior(NETWORK, evidence(weights)).contributes[condition]
 
 
-def evidence(weights: dict[int, tuple[float, float]], band: str = "40_59", sex: str = "female") -> Evidence:
-    strata = [i for i, s in enumerate(NETWORK.strata) if (s.age_band, s.sex) == (band, sex)]
+def evidence(weights: dict[int, tuple[float, float]], band: str = "40_59", sex: Sex = "female") -> Evidence:
+    strata = [i for i, s in enumerate(NETWORK.strata) if s == Stratum(band, sex)]
     labels = {node: NETWORK.nodes[node].id for node in weights}
     return Evidence(weights, labels, np.array(strata), np.ones(1))
 
@@ -111,7 +112,7 @@ QUERIES = [
 @pytest.mark.slow
 @pytest.mark.parametrize("given", QUERIES, ids=" ".join)
 @pytest.mark.parametrize(("band", "sex"), [("40_59", "female"), ("75_120", "male")])
-def test_pgmpy_agrees_on_the_shipped_network(given: dict[str, str], band: str, sex: str) -> None:
+def test_pgmpy_agrees_on_the_shipped_network(given: dict[str, str], band: str, sex: Sex) -> None:
     weights = {NETWORK.index[name]: YES if state == "present" else NO for name, state in given.items()}
     ours = posterior(NETWORK, evidence(weights, band, sex))
     context = {"age_band": band, "sex": sex, **given}
