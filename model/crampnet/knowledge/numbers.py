@@ -10,6 +10,9 @@ from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
 
+ANSWER_KEYS = frozenset({"self_report", "ruled_out", "unmentioned"})
+"""Keys under which stand the figures that act through the answers of a case, by how much each of them weighs."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -34,6 +37,11 @@ class Row:
         """The dotted path by which an overlay names the figure, unique over the knowledge."""
         place = self.file.removesuffix(".yaml").replace("/", ".")
         return self.key if self.key.startswith(f"{place}.") else f"{place}.{self.key}"
+
+    @property
+    def about_answers(self) -> bool:
+        """Whether it says how far an answer can be trusted, or how often one is left out."""
+        return not ANSWER_KEYS.isdisjoint(self.path.split("."))
 
 
 def all_grounds(knowledge: Knowledge) -> Iterator[Row]:
