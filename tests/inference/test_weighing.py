@@ -31,6 +31,7 @@ CASE = Case(
     present=["hand_tingling", "kind_cramp"],
     probably_absent=["at_night"],
     ruled_out=["carpal_tunnel_syndrome", "idiopathic_cramp"],
+    results={"serum_calcium": "2.2 mmol/L"},
     medicines=[],
     diagnoses=[],
 )
@@ -127,7 +128,19 @@ def test_which_answers_hang_on_figures() -> None:
         "loop_diuretic",
         "dialysis",
         "thyroid_or_neck_surgery",
+        "serum_calcium_low",
+        "serum_calcium_high",
     }
+
+
+def test_results_hang_on_nothing_where_no_doubt_about_them_is_stated() -> None:
+    model = doubtful()
+    silent = replace(model.knowledge, answers=model.knowledge.answers.model_copy(update={"results": None}))
+    evidence = read_evidence(silent, model.vocabulary, model.network(), CASE)
+    assert evidence.weights == read(CASE, model).weights
+    measured = {model.network().index[name] for name in ("serum_calcium_low", "serum_calcium_high")}
+    assert read(CASE, model).weighed.keys() - evidence.weighed.keys() == measured
+    assert "answers.results" not in {parameter.path for parameter in answer_parameters(silent)}
 
 
 @settings(max_examples=60, deadline=None)
@@ -157,7 +170,7 @@ def test_the_shipped_figures_about_answers_are_those_that_cases_can_use() -> Non
     cases = [
         Case(medicines=[], diagnoses=[]),
         Case(present=asked),
-        Case(probably_present=["at_night"]),
+        Case(probably_present=["at_night"], results={"serum_calcium": "2.2 mmol/L"}),
         *(Case(ruled_out=[condition]) for condition in knowledge.conditions),
     ]
     used = {path for case in cases for way in read(case, model).weighed.values() for path in way.paths}

@@ -20,7 +20,7 @@ from tests.support.figures import with_figures
 from tests.support.models import doubtful, shipped, tiny
 
 SETTINGS = ("general_population", "dialysis_unit")
-BY_EVIDENCE = ("self_report", "ruled_out", "unmentioned", "unlisted")
+BY_EVIDENCE = ("self_report", "ruled_out", "results", "unmentioned", "unlisted")
 """Keys of figures that act through the answers of a case, or beside the network, and not through it."""
 
 
@@ -59,9 +59,10 @@ def test_figures_about_answers_are_apart() -> None:
         "answers.self_report.specificity",
         "answers.ruled_out.sensitivity",
         "answers.ruled_out.specificity",
+        "answers.results",
     ]
+    assert [p.path for p in found if isinstance(p.distribution, LogNormal)] == ["answers.results"]
     for parameter in found:
-        assert isinstance(parameter.distribution, Beta)
         assert parameter.distribution.mean == pytest.approx(parameter.value)
         assert within(parameter) == pytest.approx(0.9, abs=1e-6)
 

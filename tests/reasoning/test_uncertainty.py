@@ -37,6 +37,7 @@ CASES = {
         medicines=[],
         diagnoses=[],
     ),
+    "measured": Case(age=58, present=["kind_spasm"], results={"serum_calcium": "2.1 mmol/L"}),
     "known": Case(age=67, present=["kind_cramp"], diagnoses=["hypocalcemia"]),
     "well": Case(age=30, sex="male", complaint=False),
 }

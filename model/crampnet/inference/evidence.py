@@ -11,7 +11,7 @@ import numpy.typing as npt
 from crampnet.errors import BadCase, ImpossibleCase
 from crampnet.inference.case import Case
 from crampnet.inference.context import Context, read_context
-from crampnet.inference.measurements import People, likelihoods, read_quantity
+from crampnet.inference.measurements import People, measured, read_quantity
 from crampnet.inference.readings import Reading, read_together
 from crampnet.inference.runs import ABSENT, PRESENT
 from crampnet.inference.vocabulary import Vocabulary
@@ -68,8 +68,7 @@ class Evidence:
     def under(self, values: Values) -> dict[int, Array]:
         """Weights under other figures: position -> weights of absent and present, shape (2, draws).
 
-        Only nodes that hang on one of the figures are there. The densities behind a measured value are no such
-        figures: no interval is stated for them.
+        Only nodes that hang on one of the figures are there.
 
         values: path of a figure -> its value in each draw, shape (draws,); others may be among them.
         """
@@ -187,14 +186,15 @@ class _Reader:
 
     def _grade(self, test: str, value: float, people: People, label: str | None) -> None:
         """What a value says about the abnormalities of a test; without a label it is told and weighs nothing."""
-        for node, weights in likelihoods(self.knowledge.measurements[test], value, people).items():
-            if node in self.state:
+        off = self.knowledge.answers.results
+        for how in measured(self.knowledge.measurements[test], value, people, 1.0 if off is None else off.value):
+            if (node := how.node) in self.state:
                 raise BadCase(
                     "results", f"{node} is also under {self.said[node]}, without a value.", "Keep the value only."
                 )
             if label is not None:
-                self._weigh(node, weights, label)
-            self.measured[node] = weights[1] >= weights[0]
+                self._weigh(node, how.pair if off is None else how, label)
+            self.measured[node] = how.pair[1] >= how.pair[0]
 
     def unmentioned(self, case: Case) -> None:
         """Silence about what is usually mentioned is weak evidence against it.

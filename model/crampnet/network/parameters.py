@@ -48,9 +48,9 @@ def parameters(knowledge: Knowledge, setting: str) -> tuple[Parameter, ...]:
 def answer_parameters(knowledge: Knowledge) -> tuple[Parameter, ...]:
     """Every uncertain figure that acts through what an answer weighs, in the order of the files.
 
-    How far a person's answer and "ruled out" can be trusted, and how often something is left unmentioned. Distributed
-    as the others. The densities of test results are not among them, nor are the formulas by which one result is read
-    with the help of another: no interval is stated for either, so they stay as they are.
+    How far a person's answer, "ruled out" and the densities of test results can be trusted, and how often something is
+    left unmentioned. Distributed as the others. Not among them are the formulas by which one result is read with the
+    help of another: no interval is stated for them, so they stay as they are.
     """
     return _parameters(row for row in all_grounds(knowledge) if row.about_answers)
 

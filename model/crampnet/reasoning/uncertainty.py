@@ -85,7 +85,7 @@ def uncertainty(
 
     Each draw is an exact answer of its own, with figures of its own for the network and for what the answers weigh;
     the share of draws is not weighted by how well they fit the case. What has no interval of its own stays as stated:
-    the densities of test results, how age and sex spread a rate, and the losses.
+    how age and sex spread a rate, the formulas that read one result with another, and the losses.
 
     ensembles: where the networks come from, kept by the caller; setting: id of the network's setting; evidence,
     posterior, urgency: today's answer; draws: at least 1.

@@ -19,6 +19,7 @@ ACCURACY = ("sensitivity", "specificity")
 DOUBTFUL = replace(
     CASE,
     ruled_out=["carpal_tunnel_syndrome", "idiopathic_cramp", "dialysis_cramp"],
+    results={"serum_calcium": "2.2 mmol/L"},
     medicines=[],
     diagnoses=[],
 )
@@ -56,7 +57,8 @@ def test_a_figure_about_answers_enters_linearly_where_one_sure_answer_weighs_by_
     setup = setup_of(DOUBTFUL, doubtful().knowledge)
     forms = {path: entry(setup, path).form for path in setup.about_answers}
     bent = {path for path, form in forms.items() if form == "evaluated"}
-    assert bent == {f"answers.{which}.{part}" for which in ("self_report", "ruled_out") for part in ACCURACY}
+    general = {f"answers.{which}.{part}" for which in ("self_report", "ruled_out") for part in ACCURACY}
+    assert bent == {*general, "answers.results"}
     assert off_the_line(setup, sorted(forms.keys() - bent)) < 1e-12
     for path in bent:
         assert off_the_line(setup, [path]) > 1e-6
@@ -77,6 +79,7 @@ def test_one_exclusion_by_the_general_accuracy_is_linear_in_it() -> None:
 def test_a_figure_by_which_no_answer_weighs_is_not_listed() -> None:
     setup = setup_of(replace(CASE, probably_present=[]))
     unused = {f"answers.{which}.{part}" for which in ("self_report", "ruled_out") for part in ACCURACY}
+    unused.add("answers.results")
     assert {path for path in setup.about_answers if entry(setup, path).node is None} == unused
     assert not unused & set(relevant(setup))
     assert "exposures.dialysis.unmentioned" in relevant(setup)

@@ -44,7 +44,8 @@ def entry(setup: Setup, path: str) -> Entry:
     syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason too, but where the
     reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes and frequencies
     move every leak that is solved from them; a background or default moves all links of its node. What an answer weighs
-    is linear in its accuracy, unless several answers weigh by the same one or it was given as "probably".
+    is linear in its accuracy, unless several answers weigh by the same one or it was given as "probably"; how far off
+    the ratios of results are is an exponent.
     """
     network = setup.network
     if path in setup.about_answers:
