@@ -81,6 +81,26 @@ def test_columns_are_the_strata_one_by_one(drawn: tuple[Network, dict[int, Pair]
             assert values[:, stratum] == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
+@settings(max_examples=40, deadline=None)
+@given(changed_cases(), st.integers(0, 1000))
+def test_columns_with_weights_of_their_own(
+    drawn: tuple[Network, dict[int, Pair], list[dict[int, Pair]]], seed: int
+) -> None:
+    """More strata than one run holds at first, each with other weights of some nodes that the case answers softly."""
+    network, weights, others = drawn
+    strata = np.tile([0, 1], 11)
+    soft = {node: np.random.default_rng(seed).uniform(0.1, 1.0, (2, len(strata))) for node in others[0]}
+    evidence = replace(as_evidence(network, weights), strata=strata)
+    found = columns(network, evidence, soft)
+    for lane in (0, 7, 8, 21):
+        pairs = {node: (float(v[0, lane]), float(v[1, lane])) for node, v in soft.items()}
+        verdict = judge(network, {**weights, **pairs}, int(strata[lane]), full=False)
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9)
+        for values, places in ((found.present, 0), (found.contributes, 1)):
+            expected = verdict.present[network.targets[:, places]]
+            assert values[:, lane] == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
 NETWORK = medical_network(12).network
 AT = NETWORK.index
 CASE = as_evidence(NETWORK, {AT["pattern"]: PRESENT, AT["symptom"]: ABSENT})

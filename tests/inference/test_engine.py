@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crampnet.errors import ImpossibleCase, TooExpensive
 from crampnet.inference import runs
-from crampnet.inference.engine import posterior, probability_without
+from crampnet.inference.engine import evidence_without, posterior, probability_without
 from crampnet.network.network import Network, reason_id
 from tests.support.judge import judge
 from tests.support.networks import as_evidence, medical_network
@@ -69,6 +69,22 @@ def test_probability_without_a_known_condition_is_zero() -> None:
     network = medical_network(7).network
     evidence = as_evidence(network, {network.index["c0"]: PRESENT})
     assert probability_without(network, evidence, [["c0"]])[0] == 0.0
+
+
+def test_evidence_without_has_weights_of_its_own_in_each_stratum() -> None:
+    network = medical_network(7).network
+    index, strata = network.index, np.array([0, 1, 1])
+    evidence = replace(as_evidence(network, {index["pattern"]: PRESENT, index["c0"]: (1.0, 0.3)}), strata=strata)
+    own = {index["c0"]: np.array([[0.9, 0.6, 0.7], [0.3, 0.2, 0.4]]), index["sign"]: np.array([[0.2] * 3, [0.7] * 3])}
+    sets = [["c0", "c2"], [], ["c1"]]
+    found = evidence_without(network, evidence, sets, own)
+    for row, names in enumerate(sets):
+        for lane, stratum in enumerate(strata.tolist()):
+            pairs = evidence.weights | {node: (v[0, lane], v[1, lane]) for node, v in own.items()}
+            pairs |= {index[name]: (pairs.get(index[name], (1.0, 1.0))[0], 0.0) for name in names}
+            truth = judge(network, pairs, stratum, full=False).evidence
+            assert found[row, lane] == pytest.approx(truth, rel=1e-9, abs=1e-300)
+    assert len(set(found[1].tolist())) == 3
 
 
 def test_the_clash_is_minimal_and_named() -> None:

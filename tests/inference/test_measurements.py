@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crampnet.errors import BadValue, UnknownName
-from crampnet.inference.measurements import average_ratio, likelihoods, log_likelihood_ratio, read_quantity
+from crampnet.inference.measurements import (
+    People,
+    average_ratio,
+    likelihoods,
+    log_likelihood_ratio,
+    measured,
+    read_quantity,
+)
 from crampnet.knowledge.people import SEXES, fitting
 from crampnet.knowledge.record import AgeBand
 from crampnet.knowledge.records_findings import Abnormality, Density, Measurement
@@ -20,6 +28,19 @@ CALCIUM = tiny().knowledge.measurements["serum_calcium"]
 SHIPPED = tuple(shipped().knowledge.measurements.values())
 EVERYONE = [(sex, band) for sex in SEXES for band in BANDS]
 ANYBODY = [(sex, band, 0.1) for sex, band in EVERYONE]
+
+
+def log_ratio(abnormality: Abnormality, value: float, sex: str | None = None, band: str | None = None) -> float:
+    return float(log_likelihood_ratio(abnormality, value, sex, band)[0])
+
+
+def mean_ratio(abnormality: Abnormality, value: float, people: People) -> float:
+    return float(average_ratio(abnormality, value, people)[0])
+
+
+def pairs(measurement: Measurement, value: float, people: People = ()) -> dict[str, tuple[float, float]]:
+    found = likelihoods(measurement, value, people)
+    return {name: (float(weights[0, 0]), float(weights[1, 0])) for name, weights in found.items()}
 
 
 def range_of(measurement: Measurement, sex: str, band: str) -> tuple[float, float]:
@@ -102,7 +123,7 @@ def test_unit_conversions_invert(measurement: Measurement) -> None:
 def test_a_shipped_test_answers_at_the_ends_of_the_possible(measurement: Measurement) -> None:
     for value in measurement.possible:
         read = read_quantity(measurement, f"{value} {measurement.unit}")
-        for off, on in likelihoods(measurement, read).values():
+        for off, on in pairs(measurement, read).values():
             assert 0.0 < min(off, on) <= max(off, on) == 1.0
 
 
@@ -112,8 +133,8 @@ def test_a_shipped_abnormality_is_told_from_the_middle_of_the_reference_range(me
         extreme = measurement.possible[0 if abnormality.side == "low" else 1]
         for sex, band in EVERYONE:
             low, high = range_of(measurement, sex, band)
-            assert log_likelihood_ratio(abnormality, (low + high) / 2, sex, band) < 0.0
-            assert log_likelihood_ratio(abnormality, extreme, sex, band) > math.log(10)
+            assert log_ratio(abnormality, (low + high) / 2, sex, band) < 0.0
+            assert log_ratio(abnormality, extreme, sex, band) > math.log(10)
 
 
 @pytest.mark.parametrize("measurement", SHIPPED, ids=lambda m: str(m.id))
@@ -124,11 +145,11 @@ def test_a_shipped_result_neither_jumps_nor_turns_and_stays_within_its_cap(measu
     points = sorted({low + (high - low) * (n / 400) ** 3 for n in range(401)} | limits)
     for people in [ANYBODY, *([(sex, band, 1.0)] for sex, band in EVERYONE)]:
         for abnormality in measurement.abnormalities.values():
-            ratios = [average_ratio(abnormality, value, people) for value in points]
+            ratios = [mean_ratio(abnormality, value, people) for value in points]
             assert ratios == sorted(ratios, reverse=abnormality.side == "low")
             assert max(map(abs, ratios)) <= math.log(abnormality.cap) + 1e-12
             for limit in limits:
-                around = [average_ratio(abnormality, limit * step, people) for step in (1 - 1e-9, 1 + 1e-9)]
+                around = [mean_ratio(abnormality, limit * step, people) for step in (1 - 1e-9, 1 + 1e-9)]
                 assert around[0] == pytest.approx(around[1], abs=1e-4)
 
 
@@ -139,7 +160,7 @@ def test_the_limit_of_a_group_is_where_its_own_results_begin_to_speak(measuremen
         for sex, band in EVERYONE:
             if fitting(abnormality.groups, sex, band) is not None:
                 limit = range_of(measurement, sex, band)[abnormality.side == "high"]
-                assert abs(log_likelihood_ratio(abnormality, limit, sex, band)) < math.log(4)
+                assert abs(log_ratio(abnormality, limit, sex, band)) < math.log(4)
 
 
 @given(st.sampled_from(SHIPPED), st.floats(0, 1), st.sampled_from([None, *BANDS]))
@@ -150,8 +171,8 @@ def test_an_unknown_sex_lies_between_the_sexes(measurement: Measurement, where: 
     total = sum(share for *_, share in both)
     unknown = [(sex, its, share / total) for sex, its, share in both]
     for abnormality in measurement.abnormalities.values():
-        own = [log_likelihood_ratio(abnormality, value, sex, its) for sex, its, _ in both]
-        assert min(own) - 1e-12 <= average_ratio(abnormality, value, unknown) <= max(own) + 1e-12
+        own = [log_ratio(abnormality, value, sex, its) for sex, its, _ in both]
+        assert min(own) - 1e-12 <= mean_ratio(abnormality, value, unknown) <= max(own) + 1e-12
 
 
 @given(st.sampled_from(SHIPPED), st.floats(0.02, 0.98))
@@ -160,16 +181,16 @@ def test_another_unit_says_the_same(measurement: Measurement, where: float) -> N
     value = low + where * (high - low)
     for unit, conversion in measurement.units.items():
         read = read_quantity(measurement, f"{(value - conversion.offset) / conversion.factor!r} {unit}")
-        for name, pair in likelihoods(measurement, read, ANYBODY).items():
-            assert pair == pytest.approx(likelihoods(measurement, value, ANYBODY)[name], rel=1e-6)
+        for name, pair in pairs(measurement, read, ANYBODY).items():
+            assert pair == pytest.approx(pairs(measurement, value, ANYBODY)[name], rel=1e-6)
 
 
 def test_haemoglobin_is_read_by_sex() -> None:
     """125 g/L: usual in a woman, low in a man, in between where the sex is unknown."""
     low = shipped().knowledge.measurements["hemoglobin"].abnormalities["hemoglobin_low"]
-    woman, man = (log_likelihood_ratio(low, 125.0, sex, "40_59") for sex in ("female", "male"))
+    woman, man = (log_ratio(low, 125.0, sex, "40_59") for sex in ("female", "male"))
     assert woman < 0.0 < man
-    assert average_ratio(low, 125.0, [("female", "40_59", 0.5), ("male", "40_59", 0.5)]) == pytest.approx(
+    assert mean_ratio(low, 125.0, [("female", "40_59", 0.5), ("male", "40_59", 0.5)]) == pytest.approx(
         (woman + man) / 2
     )
 
@@ -197,7 +218,7 @@ def abnormalities(draw: st.DrawFn) -> Abnormality:
 def test_the_likelihood_ratio_is_monotone_in_the_value_and_capped(
     abnormality: Abnormality, one: float, other: float
 ) -> None:
-    low, high = (log_likelihood_ratio(abnormality, value) for value in sorted((one, other)))
+    low, high = (log_ratio(abnormality, value) for value in sorted((one, other)))
     toward = (low, high) if abnormality.side == "high" else (high, low)
     assert toward[0] <= toward[1] + 1e-12
     assert max(abs(low), abs(high)) <= math.log(abnormality.cap) + 1e-12
@@ -217,11 +238,11 @@ def test_between_the_means_the_ratio_is_that_of_the_two_normal_densities(
     assume(density(usual) > 1e-200 and density(shifted) > 1e-200)
     expected = max(min(density(shifted) / density(usual), abnormality.cap), 1 / abnormality.cap)
     value = math.exp(x) if abnormality.scale == "log" else x
-    assert math.exp(log_likelihood_ratio(abnormality, value)) == pytest.approx(expected, rel=1e-6)
+    assert math.exp(log_ratio(abnormality, value)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_value_speaks_for_one_abnormality_and_against_the_other() -> None:
-    found = likelihoods(CALCIUM, 1.85)
+    found = pairs(CALCIUM, 1.85)
     off, on = found["serum_calcium_low"]
     # Between 1.9 and 2.35 the value counts as 1.9: ratio 0.1/0.2 exp(0.5 (0.45/0.1)^2), capped at 1000.
     assert on == 1.0
@@ -230,7 +251,7 @@ def test_a_value_speaks_for_one_abnormality_and_against_the_other() -> None:
     # It counts as 2.35 there, 0.1/0.2 exp(-0.5 (0.55/0.2)^2), and speaks 1000 to 1 for the opposite: capped at 1000.
     assert off == 1.0
     assert on == pytest.approx(1 / 1000)
-    normal = likelihoods(CALCIUM, 2.35)
+    normal = pairs(CALCIUM, 2.35)
     assert normal["serum_calcium_low"][1] < 0.1
     assert normal["serum_calcium_high"][1] < 0.1
 
@@ -238,16 +259,16 @@ def test_a_value_speaks_for_one_abnormality_and_against_the_other() -> None:
 def test_the_opposite_fades_as_a_value_speaks_for_one_side() -> None:
     """At 2.2 mmol/L "low" has 0.1/0.2 exp(0.5 (1.5^2 - 1.5^2)) = 1/2 and leaves "high" alone; at 2.15 it begins to speak."""
     high = 0.5 * math.exp(-0.5 * 2.75**2)
-    assert likelihoods(CALCIUM, 2.2)["serum_calcium_high"][1] == pytest.approx(high)
+    assert pairs(CALCIUM, 2.2)["serum_calcium_high"][1] == pytest.approx(high)
     low = 0.5 * math.exp(0.5 * (2.0**2 - 1.25**2))
     assert low > 1.0
-    assert likelihoods(CALCIUM, 2.15)["serum_calcium_high"][1] == pytest.approx(high / low)
+    assert pairs(CALCIUM, 2.15)["serum_calcium_high"][1] == pytest.approx(high / low)
 
 
 @given(st.sampled_from(SHIPPED), st.floats(0, 1), st.floats(0, 1))
 def test_every_weight_is_monotone_in_the_value_and_capped(measurement: Measurement, one: float, other: float) -> None:
     low, high = measurement.possible
-    below, above = (likelihoods(measurement, low + where * (high - low), ANYBODY) for where in sorted((one, other)))
+    below, above = (pairs(measurement, low + where * (high - low), ANYBODY) for where in sorted((one, other)))
     for name, abnormality in measurement.abnormalities.items():
         odds = [math.log(on / off) for off, on in (below[name], above[name])]
         assert odds == sorted(odds, reverse=abnormality.side == "low") or odds[0] == pytest.approx(odds[1], abs=1e-9)
@@ -257,6 +278,42 @@ def test_every_weight_is_monotone_in_the_value_and_capped(measurement: Measureme
 @given(st.sampled_from(SHIPPED), st.floats(0, 1))
 def test_a_value_never_speaks_for_both_sides(measurement: Measurement, where: float) -> None:
     low, high = measurement.possible
-    found = likelihoods(measurement, low + where * (high - low), ANYBODY)
+    found = pairs(measurement, low + where * (high - low), ANYBODY)
     sides = {abnormality.side for name, abnormality in measurement.abnormalities.items() if found[name][0] < 1.0}
     assert len(sides) <= 1
+
+
+def test_the_factor_is_an_exponent_of_the_ratio_and_the_cap_stays() -> None:
+    """At 2.2 mmol/L the ratio of "low" is 1/2; at 1.85 it is beyond the cap of 1000, but for a factor that is small."""
+    low = CALCIUM.abnormalities["serum_calcium_low"]
+    factor = np.array([0.5, 1.0, 2.0])
+    assert np.exp(log_likelihood_ratio(low, 2.2, factor=factor)) == pytest.approx([0.5**0.5, 0.5, 0.25])
+    beyond = 0.5 * math.exp(0.5 * 4.5**2)
+    assert np.exp(log_likelihood_ratio(low, 1.85, factor=factor)) == pytest.approx([beyond**0.5, 1000.0, 1000.0])
+
+
+@given(st.sampled_from(SHIPPED), st.floats(0, 1), st.sampled_from([ANYBODY, ANYBODY[3:4]]), st.lists(st.floats(0.2, 3)))
+def test_each_factor_weighs_as_it_would_alone(
+    measurement: Measurement, where: float, people: People, factors: list[float]
+) -> None:
+    low, high = measurement.possible
+    value = low + where * (high - low)
+    together = likelihoods(measurement, value, people, np.array(factors))
+    for draw, factor in enumerate(factors):
+        alone = likelihoods(measurement, value, people, np.array([factor]))
+        for name, weights in together.items():
+            assert weights[:, draw].tolist() == pytest.approx(alone[name][:, 0].tolist(), rel=1e-12)
+            assert weights[:, draw].max() == 1.0
+            assert weights[:, draw].min() >= 1.0 / measurement.abnormalities[name].cap - 1e-12
+
+
+def test_what_was_measured_hangs_on_how_far_off_results_are() -> None:
+    found = {how.node: how for how in measured(CALCIUM, 2.2, ())}
+    assert found.keys() == CALCIUM.abnormalities.keys()
+    for node, how in found.items():
+        assert how.pair == pairs(CALCIUM, 2.2)[node]
+        assert how.under({"answers.self_report.sensitivity": np.array([0.2])})[:, 0].tolist() == list(how.pair)
+        moved = how.under({"answers.results": np.array([1.0, 0.5])})
+        assert moved[:, 0].tolist() == list(how.pair)
+        assert moved[1, 1] > how.pair[1]
+    assert next(measured(CALCIUM, 2.2, (), 0.5)).pair == pytest.approx((1.0, 0.5**0.5))

@@ -11,10 +11,11 @@ from crampnet.errors import TooExpensive
 from crampnet.inference import runs
 from crampnet.inference.exact.back import JOINT, SLOPE
 from crampnet.inference.exact.reduction import ABSENT_FOR_SURE, ABSENT_IN_LANES, PRESENT_FOR_SURE, SOFT, UNKNOWN
-from crampnet.inference.runs import observe, run
+from crampnet.inference.runs import observe, observe_apart, run
 from tests.support.judge import judge
 from tests.support.networks import medical_network, wide_network
 
+Pair = tuple[float, float]
 PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
 MEDICAL = medical_network(4).network
 INDEX = MEDICAL.index
@@ -102,3 +103,34 @@ def test_too_much_is_refused_by_what_it_would_need(
         monkeypatch.setattr(runs, limit, error.value.needed)
         assert run(WIDE, observed, strata, back=back).evidence.shape == strata.shape
     assert needed[1] == 2 * needed[0]
+
+
+def test_what_weighs_something_else_in_each_stratum_is_soft() -> None:
+    own = {1: np.array([[1.0, 0.5], [0.5, 0.5]]), 2: np.array([[0.0, 1.0], [1.0, 0.0]])}
+    observed = observe_apart(MEDICAL, {0: PRESENT, 1: (0.5, 0.5), 3: (0.25, 0.25)}, own, 2)
+    assert observed.codes[:4].tolist() == [PRESENT_FOR_SURE, SOFT, SOFT, UNKNOWN]
+    assert observed.constant.tolist() == [0.25]
+    assert observed.weights.shape == (2, len(MEDICAL.nodes), 2)
+    for node, pairs in own.items():
+        assert observed.weights[:, node].tolist() == pairs.tolist()
+    alike = observe_apart(MEDICAL, {0: PRESENT}, {}, 2)
+    assert alike.codes.tolist() == observe(MEDICAL, {0: PRESENT}).codes.tolist()
+    assert not alike.apart
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, len(MEDICAL.nodes) - 1), st.sampled_from([PRESENT, ABSENT, (0.3, 0.9)]), max_size=4),
+    st.dictionaries(
+        st.integers(0, len(MEDICAL.nodes) - 1), st.lists(st.floats(0.01, 1.0), min_size=6, max_size=6), max_size=3
+    ),
+)
+def test_each_stratum_is_answered_with_its_own_weights(weights: dict[int, Pair], own: dict[int, list[float]]) -> None:
+    """Three lanes, the first stratum twice, against the enumerated joint of each."""
+    strata, apart = np.array([0, 1, 0]), {node: np.array(values).reshape(2, 3) for node, values in own.items()}
+    found = run(MEDICAL, observe_apart(MEDICAL, weights, apart, 3), strata, range(len(MEDICAL.nodes)))
+    for lane, stratum in enumerate(strata.tolist()):
+        pairs: dict[int, Pair] = {node: (v[0, lane], v[1, lane]) for node, v in apart.items()}
+        verdict = judge(MEDICAL, {**weights, **pairs}, stratum, full=False)
+        assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9, abs=1e-300)
+        assert found.about[JOINT][:, lane] == pytest.approx(verdict.present, rel=1e-9, abs=1e-14)

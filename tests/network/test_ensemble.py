@@ -20,13 +20,14 @@ from crampnet.network.draws import Quantiles, Sampler, normals
 from crampnet.network.ensemble import drawn_ensemble, ensemble
 from crampnet.network.ensembles import KEPT_LANES, Ensembles
 from crampnet.network.lognormal import LogNormal
-from crampnet.network.parameters import Parameter, parameters
+from crampnet.network.parameters import Parameter, answer_parameters, parameters
 from crampnet.network.rates import window_probability
 from tests.support.figures import from_source, with_figures
-from tests.support.models import TINY, shipped, tiny
+from tests.support.models import TINY, doubtful, shipped, tiny
 from tests.support.oracle import enumerate_joint
 
 GENERAL, UNIT = "general_population", "dialysis_unit"
+WEIGHT = "conditions.hypocalcemia.troubles_hand"
 
 
 def overlaid(path: Path, values: dict[str, float], priors: Path | None) -> Knowledge:
@@ -310,3 +311,18 @@ def test_blocks_are_the_draws_of_the_sampler() -> None:
     for node, other in zip(part.nodes, whole.nodes, strict=True):
         np.testing.assert_allclose(node.links, other.links[:, 10:], rtol=1e-12)
         np.testing.assert_allclose(node.leak, other.leak[10:], rtol=1e-12)
+
+
+def test_figures_about_answers_are_drawn_with_the_others() -> None:
+    """As one sampler of all would: the same for a seed whatever is drawn beside them, a source biasing all it said."""
+    knowledge = with_figures(doubtful().knowledge, from_source("one_study"))
+    ensembles = Ensembles(knowledge, seed=7)
+    own = answer_parameters(knowledge)
+    together = Sampler((*parameters(knowledge, UNIT), *own), 7).draw(0, 2000)
+    apart = ensembles.answers(0, 2000)
+    assert apart.keys() == {parameter.path for parameter in own}
+    for path, numbers in apart.items():
+        np.testing.assert_array_equal(numbers, together[path])
+        np.testing.assert_array_equal(ensembles.answers(150, 350)[path], numbers[150:350])
+    shared = stats.spearmanr(apart["answers.ruled_out.sensitivity"], together[WEIGHT]).statistic
+    assert shared == pytest.approx(0.48, abs=0.06)

@@ -15,12 +15,12 @@ from crampnet.knowledge.estimate import Number
 from crampnet.knowledge.numbers import all_grounds
 from crampnet.network.ensemble import ensemble
 from crampnet.network.lognormal import LogNormal, fit_lognormal
-from crampnet.network.parameters import Parameter, parameters
+from crampnet.network.parameters import Parameter, answer_parameters, parameters
 from tests.support.figures import with_figures
-from tests.support.models import shipped, tiny
+from tests.support.models import doubtful, shipped, tiny
 
 SETTINGS = ("general_population", "dialysis_unit")
-BY_EVIDENCE = ("self_report", "ruled_out", "unmentioned", "unlisted")
+BY_EVIDENCE = ("self_report", "ruled_out", "results", "unmentioned", "unlisted")
 """Keys of figures that act through the answers of a case, or beside the network, and not through it."""
 
 
@@ -42,6 +42,29 @@ def test_all_figures_but_those_about_answers_and_other_settings(setting: str) ->
     ]
     assert [p.path for p in parameters(knowledge, setting)] == expected
     assert len(expected) < len(paths)
+
+
+def test_figures_about_answers_are_apart() -> None:
+    found = answer_parameters(doubtful().knowledge)
+    assert [p.path for p in found] == [
+        "conditions.carpal_tunnel_syndrome.ruled_out.sensitivity",
+        "conditions.carpal_tunnel_syndrome.ruled_out.specificity",
+        "conditions.hypocalcemia.unmentioned",
+        "exposures.dialysis.unmentioned",
+        "exposures.loop_diuretic.unmentioned",
+        "exposures.thyroid_or_neck_surgery.unmentioned",
+        "findings.hand_tingling.self_report.sensitivity",
+        "findings.hand_tingling.self_report.specificity",
+        "answers.self_report.sensitivity",
+        "answers.self_report.specificity",
+        "answers.ruled_out.sensitivity",
+        "answers.ruled_out.specificity",
+        "answers.results",
+    ]
+    assert [p.path for p in found if isinstance(p.distribution, LogNormal)] == ["answers.results"]
+    for parameter in found:
+        assert parameter.distribution.mean == pytest.approx(parameter.value)
+        assert within(parameter) == pytest.approx(0.9, abs=1e-6)
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -111,8 +134,8 @@ def test_printed_counts_are_their_own_distribution() -> None:
 
 def test_every_shipped_figure_has_a_distribution_near_its_value() -> None:
     """Counts alone have another mean than the value: (r + 1/2) / (n + 1)."""
-    found = parameters(shipped().knowledge, "primary_care")
-    assert len(found) > 4000
+    found = (*parameters(shipped().knowledge, "primary_care"), *answer_parameters(shipped().knowledge))
+    assert len(found) > 4100
     for parameter in found:
         drawn = parameter.distribution
         counted = 1.0 / (drawn.a + drawn.b) if isinstance(drawn, Beta) else 0.0

@@ -12,44 +12,60 @@ from crampnet.api import Answer
 from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.engine import Columns, columns, posterior
-from crampnet.inference.evidence import Evidence
+from crampnet.inference.evidence import Evidence, read_evidence
+from crampnet.inference.runs import WeightsApart
 from crampnet.network.ensemble import ensemble
 from crampnet.network.ensembles import Ensembles
-from crampnet.network.network import Lanes, Network
+from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.parameters import answer_parameters
 from crampnet.reasoning.uncertainty import Uncertainty, refining, sample, uncertainty
 from crampnet.reasoning.urgency import assess
 from tests.support.cases import possible_cases
-from tests.support.figures import narrow, with_figures
-from tests.support.models import tiny
+from tests.support.figures import narrow, with_figure, with_figures
+from tests.support.models import doubtful
 
 CASES = {
     "spasm": Case(age=50, sex="female", present=["kind_spasm", "carpal_posture"], absent=["at_night"]),
     "cramp": Case(age=67, sex="male", present=["kind_cramp"], probably_present=["hand_tingling"]),
     "anybody": Case(sex="female", present=["kind_cramp"], absent=["hand_tingling"]),
     "unit": Case(age=67, setting="dialysis_unit", present=["kind_cramp"], ruled_out=["hypocalcemia"]),
+    "doubtful": Case(
+        age=58,
+        sex="female",
+        present=["kind_cramp", "hand_tingling"],
+        ruled_out=["carpal_tunnel_syndrome", "idiopathic_cramp"],
+        medicines=[],
+        diagnoses=[],
+    ),
+    "measured": Case(age=58, present=["kind_spasm"], results={"serum_calcium": "2.1 mmol/L"}),
     "known": Case(age=67, present=["kind_cramp"], diagnoses=["hypocalcemia"]),
     "well": Case(age=30, sex="male", complaint=False),
 }
-ENSEMBLES = Ensembles(tiny().knowledge)
+ENSEMBLES = Ensembles(doubtful().knowledge)
 
 
 def ask(case: Case, ensembles: Ensembles = ENSEMBLES, draws: int = 250) -> tuple[Answer, Uncertainty]:
-    answer = tiny().diagnose(case)
+    answer = doubtful().diagnose(case)
     found = uncertainty(ensembles, case.setting, answer.evidence, answer.posterior, answer.urgency, draws=draws)
     return answer, found
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_draw_is_the_answer_of_the_network_with_its_figures(name: str) -> None:
-    case, knowledge = CASES[name], tiny().knowledge
-    answer = tiny().diagnose(case)
+    """The case is read anew for each draw, from records with the drawn figures about answers."""
+    case, knowledge = CASES[name], doubtful().knowledge
+    answer = doubtful().diagnose(case)
     found = sample(ENSEMBLES, case.setting, answer.evidence, 3, 6)
-    drawn = ENSEMBLES.sampler(case.setting).draw(3, 6)
+    drawn, about_answers = ENSEMBLES.sampler(case.setting).draw(3, 6), ENSEMBLES.answers(3, 6)
     for draw in range(3):
         values = {path: v[draw : draw + 1] for path, v in drawn.items()}
         network = ensemble(knowledge, case.setting, np.arange(10), values)
-        beliefs = posterior(network, answer.evidence)
-        urgency = assess(knowledge, network, answer.evidence, beliefs)
+        changed = knowledge
+        for path, numbers in about_answers.items():
+            changed = with_figure(changed, path, float(numbers[draw]))
+        evidence = read_evidence(changed, doubtful().vocabulary, doubtful().network(case.setting), case)
+        beliefs = posterior(network, evidence)
+        urgency = assess(knowledge, network, evidence, beliefs)
         assert knowledge.losses.levels[found.level[draw]] == urgency.level
         assert found.evidence[draw] == pytest.approx(np.exp(beliefs.log_evidence), rel=1e-9)
         for place, condition in enumerate(found.conditions):
@@ -57,12 +73,15 @@ def test_a_draw_is_the_answer_of_the_network_with_its_figures(name: str) -> None
             assert found.present[place, draw] == pytest.approx(beliefs.present[condition], rel=1e-8)
 
 
-@pytest.mark.parametrize("name", ["spasm", "cramp", "anybody"])
+@pytest.mark.parametrize("name", ["spasm", "unit", "doubtful", "anybody"])
 def test_with_independent_figures_the_draws_average_to_the_point_answer(name: str) -> None:
-    """Sum of P(D, e) over sum of P(e) within 4.5 standard errors of the sample itself (a ratio estimate)."""
-    answer = tiny().diagnose(CASES[name])
+    """Sum of P(D, e) over sum of P(e) within 4.5 standard errors of the sample itself (a ratio estimate).
+
+    Every answer of these cases weighs by figures that P(e) is linear in; "probably" would not.
+    """
+    answer = doubtful().diagnose(CASES[name])
     draws = 4000 if name != "anybody" else 800
-    found = sample(Ensembles(tiny().knowledge, rho=0.0), "general_population", answer.evidence, 0, draws)
+    found = sample(Ensembles(doubtful().knowledge, rho=0.0), CASES[name].setting, answer.evidence, 0, draws)
     for table, point in ((found.contributes, answer.posterior.contributes), (found.present, answer.posterior.present)):
         for drawn, condition in zip(table, found.conditions, strict=True):
             mean = float((drawn * found.evidence).sum() / found.evidence.sum())
@@ -77,7 +96,7 @@ def test_what_always_holds(case: Case) -> None:
     answer, found = ask(case, draws=30)
     assert found.draws == 30
     for table in (found.contributes, found.present):
-        assert table.keys() == set(tiny().knowledge.conditions)
+        assert table.keys() == set(doubtful().knowledge.conditions)
         assert all(0.0 <= low <= high <= 1.0 + 1e-12 for low, high in table.values())
     assert sum(found.leads.values()) == pytest.approx(1.0 - found.impossible)
     assert sum(found.levels.values()) == pytest.approx(1.0 - found.impossible)
@@ -86,7 +105,7 @@ def test_what_always_holds(case: Case) -> None:
     assert found.level == answer.urgency.level
     assert 0.0 <= found.firmness <= 1.0
     assert 0.0 <= found.level_firmness <= 1.0
-    levels = tiny().knowledge.losses.levels
+    levels = doubtful().knowledge.losses.levels
     ruled = max((levels.index(flag.level) for flag in answer.urgency.fired), default=0)
     assert all(found.levels[level] == 0.0 for level in levels[:ruled])
 
@@ -120,7 +139,7 @@ def test_a_red_flag_holds_in_every_draw() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_figures_known_exactly_leave_no_doubt(name: str) -> None:
-    exact = Ensembles(with_figures(tiny().knowledge, narrow))
+    exact = Ensembles(with_figures(doubtful().knowledge, narrow))
     answer, found = ask(CASES[name], exact, draws=40)
     assert (found.firmness, found.level_firmness) == (1.0, 1.0)
     for condition, (low, high) in found.contributes.items():
@@ -128,15 +147,59 @@ def test_figures_known_exactly_leave_no_doubt(name: str) -> None:
         assert low - 1e-3 < answer.posterior.contributes[condition] < high + 1e-3
 
 
+class Stated(Ensembles):
+    """Of the figures about answers some stay as stated; the others are anything at all."""
+
+    used: frozenset[str] = frozenset()
+
+    def answers(self, start: int, stop: int) -> dict[str, Array]:
+        drawn = super().answers(start, stop)
+        found = {p.path: np.full(stop - start, p.value) for p in answer_parameters(self.knowledge)}
+        return {path: numbers if path in self.used else 1.0 - drawn[path] for path, numbers in found.items()}
+
+
+@settings(max_examples=20, deadline=None)
+@given(possible_cases())
+def test_figures_by_which_no_answer_weighs_leave_everything_as_it_was(case: Case) -> None:
+    """Those by which some do, as stated, give the weights of the point answer in every draw."""
+    answer = doubtful().diagnose(case)
+    stated = Stated(doubtful().knowledge)
+    stated.used = frozenset(path for way in answer.evidence.weighed.values() for path in way.paths)
+    found = sample(stated, case.setting, answer.evidence, 0, 20)
+    point = sample(ENSEMBLES, case.setting, replace(answer.evidence, weighed={}), 0, 20)
+    np.testing.assert_allclose(found.evidence, point.evidence, rtol=1e-9)
+    np.testing.assert_allclose(found.contributes, point.contributes, rtol=1e-7, atol=1e-14)
+    np.testing.assert_allclose(found.present, point.present, rtol=1e-7, atol=1e-14)
+    assert (found.level == point.level).all()
+
+
+def test_intervals_know_the_figures_about_answers() -> None:
+    """What decides this case is how far to trust that carpal tunnel syndrome was ruled out."""
+    case = Case(age=50, sex="female", present=["night_waking_numb"], ruled_out=["carpal_tunnel_syndrome"])
+    answer, found = ask(case)
+    today = replace(answer.evidence, weighed={})
+    before = uncertainty(ENSEMBLES, case.setting, today, answer.posterior, answer.urgency, draws=250)
+    width = [high - low for low, high in (u.present["carpal_tunnel_syndrome"] for u in (before, found))]
+    assert width[1] > 1.1 * width[0]
+
+
+def test_the_first_draws_of_many_are_those_of_few() -> None:
+    case = CASES["doubtful"]
+    evidence = doubtful().diagnose(case).evidence
+    many, few = (sample(ENSEMBLES, case.setting, evidence, 0, draws) for draws in (300, 60))
+    np.testing.assert_allclose(few.contributes, many.contributes[:, :60], rtol=1e-9)
+    np.testing.assert_allclose(few.evidence, many.evidence[:60], rtol=1e-9)
+
+
 def test_the_same_seed_gives_the_same_and_another_does_not() -> None:
     _, found = ask(CASES["spasm"], draws=60)
-    assert ask(CASES["spasm"], Ensembles(tiny().knowledge), draws=60)[1] == found
-    assert ask(CASES["spasm"], Ensembles(tiny().knowledge, seed=1), draws=60)[1].present != found.present
+    assert ask(CASES["spasm"], Ensembles(doubtful().knowledge), draws=60)[1] == found
+    assert ask(CASES["spasm"], Ensembles(doubtful().knowledge, seed=1), draws=60)[1].present != found.present
 
 
 @pytest.mark.parametrize("name", ["spasm", "anybody"])
 def test_it_refines_block_by_block(name: str) -> None:
-    answer = tiny().diagnose(CASES[name])
+    answer = doubtful().diagnose(CASES[name])
     today = (answer.evidence, answer.posterior, answer.urgency)
     steps = list(refining(ENSEMBLES, "general_population", *today, draws=450))
     assert [step.draws for step in steps] == [200, 400, 450]
@@ -148,11 +211,11 @@ def test_what_is_too_much_at_once_is_answered_in_parts(monkeypatch: pytest.Monke
     _, found = ask(CASES["unit"], draws=90)
     asked: list[int] = []
 
-    def small(network: Network, evidence: Evidence) -> Columns:
+    def small(network: Network, evidence: Evidence, apart: WeightsApart) -> Columns:
         asked.append(len(evidence.strata))
         if len(evidence.strata) > 30:
             raise TooExpensive("This", 2.0, 1.0)
-        return columns(network, evidence)
+        return columns(network, evidence, apart)
 
     monkeypatch.setattr("crampnet.reasoning.uncertainty.columns", small)
     again = ask(CASES["unit"], draws=90)[1]
@@ -161,7 +224,7 @@ def test_what_is_too_much_at_once_is_answered_in_parts(monkeypatch: pytest.Monke
     for condition, interval in found.contributes.items():
         assert again.contributes[condition] == pytest.approx(interval, rel=1e-9)
 
-    def never(network: Network, evidence: Evidence) -> Columns:
+    def never(network: Network, evidence: Evidence, apart: WeightsApart) -> Columns:
         raise TooExpensive("This", 2.0, 1.0)
 
     monkeypatch.setattr("crampnet.reasoning.uncertainty.columns", never)
@@ -184,7 +247,7 @@ class Silenced(Ensembles):
 
 def test_draws_that_make_the_answers_impossible_count_for_nothing() -> None:
     _, found = ask(CASES["spasm"], draws=100)
-    _, with_one = ask(CASES["spasm"], Silenced(tiny().knowledge), draws=100)
+    _, with_one = ask(CASES["spasm"], Silenced(doubtful().knowledge), draws=100)
     assert (found.impossible, with_one.impossible) == (0.0, 0.01)
     assert sum(with_one.leads.values()) == pytest.approx(0.99)
     assert sum(with_one.levels.values()) == pytest.approx(0.99)

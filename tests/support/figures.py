@@ -11,13 +11,34 @@ from pydantic import BaseModel
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.estimate import Number
 
-PARTS = ("conditions", "exposures", "syndromes", "findings", "measurements", "settings")
+PARTS = ("conditions", "exposures", "syndromes", "findings", "measurements", "settings", "answers")
 
 
 def with_figures(knowledge: Knowledge, change: Callable[[Number], Number]) -> Knowledge:
     """The knowledge with every figure passed through `change`."""
     parts: dict[str, Any] = {part: _walk(getattr(knowledge, part), change) for part in PARTS}
     return replace(knowledge, **parts)
+
+
+def with_figure(knowledge: Knowledge, path: str, value: float) -> Knowledge:
+    """The knowledge with one figure changed, in the record itself."""
+    group, *keys = path.split(".")
+    if group == "findings" and keys[0] in knowledge.measurements:
+        group = "measurements"
+    changed: dict[str, Any] = {group: _changed(getattr(knowledge, group), keys, value)}
+    return replace(knowledge, **changed)
+
+
+def _changed(record: Any, keys: list[str], value: float) -> Any:
+    if not keys:
+        return record.model_copy(update={"value": value})
+    key, *rest = keys
+    if isinstance(record, Mapping):
+        return {**record, key: _changed(record[key], rest, value)}
+    if isinstance(record, tuple):
+        here = [key == getattr(item, "cause", str(place)) for place, item in enumerate(record)]
+        return tuple(_changed(item, rest, value) if hit else item for item, hit in zip(record, here, strict=True))
+    return record.model_copy(update={key: _changed(getattr(record, key), rest, value)})
 
 
 def narrow(number: Number) -> Number:

@@ -10,7 +10,17 @@ import numpy as np
 from crampnet.errors import TooExpensive
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import JOINT
-from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
+from crampnet.inference.runs import (
+    ABSENT,
+    NONE_APART,
+    PRESENT,
+    Found,
+    Weights,
+    WeightsApart,
+    observe,
+    observe_apart,
+    run,
+)
 from crampnet.network.network import Array, Lanes, Network
 
 Change = Mapping[int, tuple[float, float]]
@@ -74,14 +84,18 @@ def evidence_under(network: Network, evidence: Evidence, changes: Sequence[Chang
     return out
 
 
-def columns(network: Network, evidence: Evidence) -> Columns:
-    """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw."""
+def columns(network: Network, evidence: Evidence, apart: WeightsApart = NONE_APART) -> Columns:
+    """One plan over all strata of the evidence: with a network whose strata are parameter draws, one lane a draw.
+
+    apart: weights that differ between the strata of the evidence and are used in place of its own.
+    """
     rows = network.targets
-    observed = observe(network, evidence.weights)
     parts: list[Found] = []
     first, lanes = 0, AT_FIRST
     while first < len(evidence.strata):
-        parts.append(run(network, observed, evidence.strata[first : first + lanes], rows))
+        strata = evidence.strata[first : first + lanes]
+        own = {node: pairs[:, first : first + lanes] for node, pairs in apart.items()}
+        parts.append(run(network, observe_apart(network, evidence.weights, own, len(strata)), strata, rows))
         first, lanes = first + lanes, _together(parts[-1].width)
     joint = np.concatenate([part.about[JOINT][rows] for part in parts], axis=2)
     return Columns(np.concatenate([part.evidence for part in parts]), joint[:, 0], joint[:, 1])

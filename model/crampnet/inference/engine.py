@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +12,17 @@ from crampnet.inference.changes import Change, Columns, Variants, columns, evide
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.exact.kernels import KERNELS
-from crampnet.inference.runs import ABSENT, PRESENT, Found, Weights, observe, run
+from crampnet.inference.runs import (
+    ABSENT,
+    NONE_APART,
+    PRESENT,
+    Found,
+    Weights,
+    WeightsApart,
+    observe,
+    observe_apart,
+    run,
+)
 from crampnet.network.network import Array, Network
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "clash",
     "columns",
     "evidence_under",
+    "evidence_without",
     "posterior",
     "probability_without",
     "variants",
@@ -94,17 +104,31 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
 def probability_without(network: Network, evidence: Evidence, sets: Sequence[Iterable[str]]) -> Array:
     """P(evidence and none of the named nodes present) for each set of nodes, the strata averaged, shape (sets,).
 
-    Exact and a forward pass only, each with a plan of its own, since what is absent leaves little to compute; divided
-    by P(evidence) it is P(none of them present | evidence).
+    Divided by P(evidence) it is P(none of them present | evidence). See `evidence_without`.
     """
-    found = np.zeros(len(sets))
+    return np.asarray(evidence_without(network, evidence, sets) @ evidence.strata_weights)
+
+
+def evidence_without(
+    network: Network, evidence: Evidence, sets: Sequence[Iterable[str]], apart: WeightsApart = NONE_APART
+) -> Array:
+    """P(evidence and none of the named nodes present | stratum) for each set of nodes, shape (sets, strata).
+
+    Exact and a forward pass only, each with a plan of its own, since what is absent leaves little to compute.
+
+    apart: weights that differ between the strata of the evidence and are used in place of its own.
+    """
+    found = np.zeros((len(sets), len(evidence.strata)))
     for row, names in enumerate(sets):
         nodes = [network.index[name] for name in names]
-        kept = [evidence.weights.get(node, (1.0, 1.0))[0] for node in nodes]
-        if all(kept):
-            observed = observe(network, {**evidence.weights, **dict.fromkeys(nodes, ABSENT)})
-            chance = run(network, observed, evidence.strata, back=False).evidence
-            found[row] = float(chance @ evidence.strata_weights) * math.prod(kept)
+        kept = np.ones(len(evidence.strata))
+        for node in evidence.weights.keys() & nodes:
+            kept = kept * apart.get(node, evidence.weights[node])[0]
+        if np.any(kept):
+            weights = {**evidence.weights, **dict.fromkeys(nodes, ABSENT)}
+            own = {node: pairs for node, pairs in apart.items() if node not in nodes}
+            observed = observe_apart(network, weights, own, len(evidence.strata))
+            found[row] = run(network, observed, evidence.strata, back=False).evidence * kept
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,15 +11,20 @@ import numpy.typing as npt
 from crampnet.errors import BadCase, ImpossibleCase
 from crampnet.inference.case import Case
 from crampnet.inference.context import Context, read_context
-from crampnet.inference.measurements import People, likelihoods, read_quantity
+from crampnet.inference.measurements import People, measured, read_quantity
 from crampnet.inference.readings import Reading, read_together
 from crampnet.inference.runs import ABSENT, PRESENT
 from crampnet.inference.vocabulary import Vocabulary
+from crampnet.inference.weighing import (
+    Pair,
+    Unmentioned,
+    Values,
+    Weighing,
+    answer_weighing,
+    exclusion_weighing,
+)
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Array, Network
-
-Pair = tuple[float, float]
-"""(weight of absent, weight of present)."""
 
 ANSWERS = {
     "present": (True, True),
@@ -35,8 +39,9 @@ ANSWERS = {
 class Evidence:
     """Everything that a case says, in the network's terms.
 
-    weights: node position -> (weight of absent, weight of present); labels: node position -> the answer in the
-    asker's words; strata: positions of the strata that fit age and sex; strata_weights: their share, shape (strata,);
+    weights: node position -> (weight of absent, weight of present); weighed: for those nodes whose weights hang on
+    stated figures, how; labels: node position -> the answer in the asker's words; strata: positions of the strata that
+    fit age and sex; strata_weights: their share, shape (strata,);
     present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against;
     known: diagnoses; cared_for: those under treatment or review; unnamed: medicine classes and conditions that a list
     of medicines or diagnoses leaves out, and whose weights say so; values: test id -> value in its own unit, as given;
@@ -58,6 +63,18 @@ class Evidence:
     medicine_classes: Mapping[str, str] = field(default_factory=dict)
     asks: bool = True
     warnings: tuple[str, ...] = ()
+    weighed: Mapping[int, Weighing] = field(default_factory=dict)
+
+    def under(self, values: Values) -> dict[int, Array]:
+        """Weights under other figures: position -> weights of absent and present, shape (2, draws).
+
+        Only nodes that hang on one of the figures are there.
+
+        values: path of a figure -> its value in each draw, shape (draws,); others may be among them.
+        """
+        return {
+            node: how.under(values) for node, how in self.weighed.items() if not values.keys().isdisjoint(how.paths)
+        }
 
 
 def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network, case: Case) -> Evidence:
@@ -76,40 +93,13 @@ def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network
     return reader.finish(case, context)
 
 
-def answer_weights(knowledge: Knowledge, node: str, state: bool, *, sure: bool = True, examined: bool = False) -> Pair:
-    """What one answer says about a finding or exposure, as (weight of absent, weight of present).
-
-    A sure answer to a finding that states its own `self_report` weighs P(answer | absent), P(answer | present):
-    (1 - sp, se) for present and (sp, 1 - se) for absent. Every other sure answer is taken as given: (0, 1) or (1, 0).
-    A probable answer weighs the square root of the likelihoods of the finding's own `self_report`, or of the general
-    one where it has none or was examined, scaled so that the likelier state weighs 1. (`model.md`, section 6.)
-
-    Args:
-        knowledge: where the reliabilities stand.
-        node: id of a finding or exposure.
-        state: True for present, False for absent.
-        sure: False for "probably".
-        examined: a clinician saw or measured it.
-    """
-    finding = None if examined else knowledge.findings.get(node)
-    own = None if finding is None else finding.self_report
-    if sure and own is None:
-        return PRESENT if state else ABSENT
-    accuracy = own or knowledge.answers.self_report
-    se, sp = accuracy.sensitivity.value, accuracy.specificity.value
-    likelihoods = (1.0 - sp, se) if state else (sp, 1.0 - se)
-    if sure:
-        return likelihoods
-    larger = max(likelihoods)
-    return math.sqrt(likelihoods[0] / larger), math.sqrt(likelihoods[1] / larger)
-
-
 class _Reader:
     def __init__(self, knowledge: Knowledge, vocabulary: Vocabulary, network: Network) -> None:
         self.knowledge = knowledge
         self.vocabulary = vocabulary
         self.network = network
-        self.weights: dict[int, tuple[float, float]] = {}
+        self.weights: dict[int, Pair] = {}
+        self.weighed: dict[int, Weighing] = {}
         self.labels: dict[int, str] = {}
         self.said: dict[str, str] = {}
         self.state: dict[str, bool] = {}
@@ -126,26 +116,27 @@ class _Reader:
         for key, (state, sure) in ANSWERS.items():
             for name in getattr(case, key):
                 node = self.vocabulary.finding(name)
-                weights = answer_weights(self.knowledge, node, state, sure=sure, examined=node in examined)
-                self._answer(node, weights, state, key)
+                how = answer_weighing(self.knowledge, node, state, sure=sure, examined=node in examined)
+                self._answer(node, how, state, key)
         for node in sorted(examined - self.state.keys()):
             problem = f"{node} is under examined, but not answered."
             raise BadCase("examined", problem, "Put it under present or absent too, or leave it out here.")
         if case.pregnant is not None:
-            self._answer("pregnancy", PRESENT if case.pregnant else ABSENT, case.pregnant, "pregnant")
+            self._answer("pregnancy", None, case.pregnant, "pregnant")
 
-    def _answer(self, node: str, weights: tuple[float, float], state: bool, key: str) -> None:
+    def _answer(self, node: str, how: Weighing | None, state: bool, key: str) -> None:
+        """An answer that weighs so, or is taken as given."""
         if node not in self.network.index:
             raise BadCase(key, f"these priors hold nothing called {node}.", "Leave it out.")
         if self.state.get(node, state) != state:
             raise BadCase(key, f"{node} is also under {self.said[node]}, as the opposite.", "Keep one of the two.")
-        if node in self.state and weights not in (PRESENT, ABSENT):
+        if node in self.state and how is not None:
             return
         self.state[node], self.said[node] = state, key
-        self._weigh(node, weights, f"{node} {'present' if state else 'absent'}")
+        self._weigh(node, how or (PRESENT if state else ABSENT), f"{node} {'present' if state else 'absent'}")
         exposure = self.knowledge.exposures.get(node)
         for implied in exposure.implies if exposure is not None and state else ():
-            self._answer(implied, weights, True, f"{key}: {node}")
+            self._answer(implied, how, True, f"{key}: {node}")
 
     def medicines(self, case: Case) -> None:
         for name in case.medicines or ():
@@ -153,12 +144,12 @@ class _Reader:
             if self.state.get(group) is False:
                 problem = f"{name} is a {group}, which is under {self.said[group]}."
                 raise BadCase("medicines", problem, "Keep one of the two.")
-            self._answer(group, PRESENT, True, "medicines")
+            self._answer(group, None, True, "medicines")
             self.labels[self.network.index[group]] = f"medicine {name}"
         if case.medicines_complete:
             for exposure, record in self.knowledge.exposures.items():
                 if record.kind == "medicine" and exposure not in self.state:
-                    self._answer(exposure, ABSENT, False, "medicines_complete")
+                    self._answer(exposure, None, False, "medicines_complete")
 
     def diagnoses(self, case: Case) -> None:
         for name in case.diagnoses or ():
@@ -175,9 +166,7 @@ class _Reader:
             condition = self.vocabulary.condition(name)
             if condition in self.known:
                 raise BadCase("ruled_out", f"{condition} is also under diagnoses.", "Keep one of the two.")
-            accuracy = self.knowledge.conditions[condition].ruled_out or self.knowledge.answers.ruled_out
-            missed = (1.0 - accuracy.sensitivity.value) / accuracy.specificity.value
-            self._weigh(condition, (1.0, missed), f"{condition} ruled out")
+            self._weigh(condition, exclusion_weighing(self.knowledge, condition), f"{condition} ruled out")
 
     def results(self, case: Case, context: Context) -> None:
         labels: dict[str, str] = {}
@@ -197,14 +186,15 @@ class _Reader:
 
     def _grade(self, test: str, value: float, people: People, label: str | None) -> None:
         """What a value says about the abnormalities of a test; without a label it is told and weighs nothing."""
-        for node, weights in likelihoods(self.knowledge.measurements[test], value, people).items():
-            if node in self.state:
+        off = self.knowledge.answers.results
+        for how in measured(self.knowledge.measurements[test], value, people, 1.0 if off is None else off.value):
+            if (node := how.node) in self.state:
                 raise BadCase(
                     "results", f"{node} is also under {self.said[node]}, without a value.", "Keep the value only."
                 )
             if label is not None:
-                self._weigh(node, weights, label)
-            self.measured[node] = weights[1] >= weights[0]
+                self._weigh(node, how.pair if off is None else how, label)
+            self.measured[node] = how.pair[1] >= how.pair[0]
 
     def unmentioned(self, case: Case) -> None:
         """Silence about what is usually mentioned is weak evidence against it.
@@ -215,17 +205,24 @@ class _Reader:
             medicine = record.kind == "medicine"
             asked = not medicine or case.medicines is not None
             if record.unmentioned is not None and exposure not in self.state and asked:
-                self._weigh(exposure, (1.0, record.unmentioned.value), f"{exposure} not mentioned")
+                how = Unmentioned(f"exposures.{exposure}.unmentioned", record.unmentioned)
+                self._weigh(exposure, how, f"{exposure} not mentioned")
                 self.unnamed |= {exposure} if medicine else set()
         for condition, its in self.knowledge.conditions.items():
             answered = self.network.index[condition] in self.weights
             if its.unmentioned is not None and not answered and case.diagnoses is not None:
-                self._weigh(condition, (1.0, its.unmentioned.value), f"{condition} not among the diagnoses")
+                how = Unmentioned(f"conditions.{condition}.unmentioned", its.unmentioned)
+                self._weigh(condition, how, f"{condition} not among the diagnoses")
                 self.unnamed.add(condition)
 
-    def _weigh(self, node: str, weights: tuple[float, float], label: str) -> None:
-        self.weights[self.network.index[node]] = weights
-        self.labels[self.network.index[node]] = label
+    def _weigh(self, node: str, how: Weighing | Pair, label: str) -> None:
+        position = self.network.index[node]
+        self.weighed.pop(position, None)
+        if isinstance(how, tuple):
+            self.weights[position] = how
+        else:
+            self.weights[position], self.weighed[position] = how.pair, how
+        self.labels[position] = label
 
     def finish(self, case: Case, context: Context) -> Evidence:
         kinds = {n for n, r in self.knowledge.findings.items() if r.kind in ("complaint", "pattern")}
@@ -237,6 +234,7 @@ class _Reader:
         self._impossible_here(context.strata, case)
         return Evidence(
             weights=self.weights,
+            weighed=self.weighed,
             labels=self.labels,
             strata=context.strata,
             strata_weights=context.shares,

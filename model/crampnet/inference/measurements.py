@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from crampnet.errors import BadValue, UnknownName
 from crampnet.knowledge.nearest import nearest_names
 from crampnet.knowledge.records_findings import Abnormality, Measurement
+from crampnet.network.network import Array
 
 _QUANTITY = re.compile(r"^\s*([<>≤≥]?)\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
@@ -73,13 +77,18 @@ People = Sequence[tuple[str, str, float]]
 """(sex, age band, share) of the people whom a person may be one of; the shares sum to 1."""
 
 
+AS_STATED = np.ones(1)
+
+
 def log_likelihood_ratio(
-    abnormality: Abnormality, value: float, sex: str | None = None, band: str | None = None
-) -> float:
+    abnormality: Abnormality, value: float, sex: str | None = None, band: str | None = None, factor: Array = AS_STATED
+) -> Array:
     """Logarithm of density(value | abnormality) / density(value | without it), between the two means and capped.
 
     Normal densities of the value or of its logarithm, those of the sex and age band where the test has such; outside
     the two means the ratio keeps its value there, so it is monotone in the value; |ratio| is at most ln(cap).
+
+    factor: by how much the ratio is off, shape (draws,), which is also the shape of the result.
     """
     log = abnormality.scale == "log"
     x = math.log(value) if log else value
@@ -92,33 +101,79 @@ def log_likelihood_ratio(
         - 0.5 * ((x - shifted.mean) / shifted.sd) ** 2
     )
     limit = math.log(abnormality.cap)
-    return min(max(ratio, -limit), limit)
+    return np.asarray(np.minimum(np.maximum(factor * ratio, -limit), limit))
 
 
-def average_ratio(abnormality: Abnormality, value: float, people: People = ()) -> float:
-    """Mean of the log ratios over the people whom the person may be one of, by their shares.
+def average_ratio(abnormality: Abnormality, value: float, people: People = (), factor: Array = AS_STATED) -> Array:
+    """Mean of the log ratios over the people whom the person may be one of, by their shares, shape (draws,).
 
     Where sex or age is unknown it lies between those of the sexes and ages, and is as monotone and as capped as they
     are. Without people, or where all have the same densities, it is that of everybody.
     """
     if not (people and abnormality.groups):
-        return log_likelihood_ratio(abnormality, value)
-    return sum(share * log_likelihood_ratio(abnormality, value, sex, band) for sex, band, share in people)
+        return log_likelihood_ratio(abnormality, value, factor=factor)
+    mean = np.zeros_like(factor)
+    for sex, band, share in people:
+        mean = mean + share * log_likelihood_ratio(abnormality, value, sex, band, factor)
+    return mean
 
 
-def likelihoods(measurement: Measurement, value: float, people: People = ()) -> Mapping[str, tuple[float, float]]:
-    """For each abnormality of a test (weight of absent, weight of present), the larger one being 1.
+def likelihoods(
+    measurement: Measurement, value: float, people: People = (), factor: Array = AS_STATED
+) -> Mapping[str, Array]:
+    """For each abnormality of a test the weights of absent and present, the larger one being 1, shape (2, draws).
 
     A value that speaks for an abnormality of one side leaves those of the other side absent: their log ratio falls by
     as much as it speaks for the former, down to their cap, so nothing jumps where it begins to speak.
+
+    factor: by how much the log ratios are off, shape (draws,).
     """
     abnormalities = measurement.abnormalities
-    ratios = {name: average_ratio(abnormality, value, people) for name, abnormality in abnormalities.items()}
-    found: dict[str, tuple[float, float]] = {}
+    ratios = {name: average_ratio(its, value, people, factor) for name, its in abnormalities.items()}
+    found: dict[str, Array] = {}
     for name, abnormality in abnormalities.items():
-        across = max(
-            (ratios[other] for other, its in abnormalities.items() if its.side != abnormality.side), default=0.0
-        )
-        ratio = max(ratios[name] - max(0.0, across), -math.log(abnormality.cap))
-        found[name] = (math.exp(-ratio), 1.0) if ratio > 0 else (1.0, math.exp(ratio))
+        across = np.zeros_like(factor)
+        for other, its in abnormalities.items():
+            if its.side != abnormality.side:
+                across = np.maximum(across, ratios[other])
+        ratio = np.maximum(ratios[name] - across, -math.log(abnormality.cap))
+        found[name] = np.exp(np.minimum(np.stack([-ratio, ratio]), 0.0))
     return found
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a result says of one abnormality of its test, as a function of how far off the log ratios may be.
+
+    Every density behind them is a judgement without an interval of its own; `results` of answers.yaml says how far off
+    all of them may be together. A `Weighing`.
+
+    measurement: the test; value: in its unit; people: whom the person may be one of; node: the abnormality; pair: what
+    it weighs under the factor as stated.
+    """
+
+    measurement: Measurement
+    value: float
+    people: People
+    node: str
+    pair: tuple[float, float]
+
+    linear = False
+    paths = ("answers.results",)
+
+    def under(self, values: Mapping[str, Array]) -> Array:
+        """See `Weighing`."""
+        factor = values.get(self.paths[0])
+        if factor is None:
+            return np.array(self.pair)[:, None]
+        return likelihoods(self.measurement, self.value, self.people, factor)[self.node]
+
+
+def measured(measurement: Measurement, value: float, people: People, factor: float = 1.0) -> Iterator[Measured]:
+    """What a result says of each abnormality of its test.
+
+    value: in the test's unit; people: whom the person may be one of; factor: of the log ratios, as stated.
+    """
+    for node, weights in likelihoods(measurement, value, people, np.array([factor])).items():
+        absent, present = weights[:, 0].tolist()
+        yield Measured(measurement, value, people, node, (absent, present))

@@ -24,6 +24,10 @@ from crampnet.network.network import Array, Lanes, Network
 Weights = Mapping[int, tuple[float, float]]
 """Evidence: node position -> (weight of absent, weight of present); (0, 1) is observed present."""
 
+WeightsApart = Mapping[int, Array]
+"""Evidence that weighs something else in each stratum: position -> weights of absent and present, shape (2, strata)."""
+NONE_APART: WeightsApart = {}
+
 ABSENT = (1.0, 0.0)
 PRESENT = (0.0, 1.0)
 
@@ -38,12 +42,14 @@ class Observed:
     """What is observed, for one or several sets of answers that share a plan.
 
     codes: how each node is observed (see exact.reduction), shape (nodes,); weights: of absent and present, shape (2,
-    nodes, changes); constant: factor of P(evidence) from weights that say nothing, shape (changes,).
+    nodes, changes); constant: factor of P(evidence) from weights that say nothing, shape (changes,); apart: whether it
+    is one set of answers that weigh something else in each stratum, weights being of shape (2, nodes, strata).
     """
 
     codes: Ints
     weights: Array
     constant: Array
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,21 @@ def observe(network: Network, weights: Weights, others: Sequence[Weights] = ({},
     return Observed(codes, table, constant)
 
 
+def observe_apart(network: Network, weights: Weights, apart: WeightsApart, strata: int) -> Observed:
+    """Codes for evidence of which some weighs something else in each stratum.
+
+    weights: what all strata share; apart: weights of absent and present that are used in place of these, shape (2,
+    strata); strata: how many.
+    """
+    shared = observe(network, {node: pair for node, pair in weights.items() if node not in apart})
+    if not apart:
+        return shared
+    table, codes = np.repeat(shared.weights, strata, axis=2), shared.codes
+    for node, pairs in apart.items():
+        table[:, node], codes[node] = pairs, SOFT
+    return Observed(codes, table, shared.constant, apart=True)
+
+
 def _code(pair: tuple[float, float]) -> int:
     if pair[0] == pair[1]:
         return UNKNOWN
@@ -111,9 +132,9 @@ def run(
     strata: positions of the strata; wanted: positions of the nodes asked for; back: with the reverse pass; full: with
     what every link did and is worth. Raises TooExpensive before a table too large is built.
     """
-    changes = observed.weights.shape[2]
+    changes = len(observed.constant)
     lanes = np.empty((2, changes, len(strata)), np.int64)
-    lanes[0], lanes[1] = strata, np.arange(changes)[:, None]
+    lanes[0], lanes[1] = strata, np.arange(len(strata)) if observed.apart else np.arange(changes)[:, None]
     asked = np.zeros(len(network.nodes), np.int64)
     asked[np.asarray(wanted, np.int64)] = 1
     end, needed, evidence, about, links, residual, width = KERNELS.solve(

@@ -20,7 +20,7 @@ RateMeasure = Literal[
 ]
 RaiseMeasure = Literal["prevalence_given", "relative_risk", "odds_ratio", "link"]
 
-UNBOUNDED = ("incidence_per_year", "relative_risk", "odds_ratio")
+UNBOUNDED = ("incidence_per_year", "relative_risk", "odds_ratio", "factor")
 """Measures whose value may exceed 1."""
 
 ROUNDING = 0.006
@@ -102,6 +102,12 @@ class Estimate(Number):
 
     value: Probability
     interval: tuple[Fraction, Fraction]
+
+
+class Factor(Number):
+    """A factor by which something may be off."""
+
+    measure: Literal["factor"] = "factor"
 
 
 class BaseRate(Number):

@@ -10,6 +10,9 @@ from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
 
+ANSWER_KEYS = frozenset({"self_report", "ruled_out", "unmentioned"})
+"""Keys under which stand figures, beside those of answers.yaml, that act through how much an answer weighs."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -35,6 +38,11 @@ class Row:
         place = self.file.removesuffix(".yaml").replace("/", ".")
         return self.key if self.key.startswith(f"{place}.") else f"{place}.{self.key}"
 
+    @property
+    def about_answers(self) -> bool:
+        """Whether it says how far an answer or a result can be trusted, or how often an answer is left out."""
+        return self.file == "answers.yaml" or not ANSWER_KEYS.isdisjoint(self.key.split("."))
+
 
 def all_grounds(knowledge: Knowledge) -> Iterator[Row]:
     """Every figure, file by file in the order of the ids."""
@@ -49,6 +57,9 @@ def all_grounds(knowledge: Knowledge) -> Iterator[Row]:
     yield from _settings(knowledge)
     yield from _accuracy("answers.yaml", "self_report", knowledge.answers.self_report, "a person's answer")
     yield from _accuracy("answers.yaml", "ruled_out", knowledge.answers.ruled_out, "a diagnosis being ruled out")
+    if knowledge.answers.results is not None:
+        template = "factor of the logarithms of the likelihood ratios of results"
+        yield _row("answers.yaml", "results", knowledge.answers.results, template)
     table = "; ".join(
         f"{action}: {', '.join(f'{truth} {cost:g}' for truth, cost in row.items())}"
         for action, row in knowledge.losses.table.items()

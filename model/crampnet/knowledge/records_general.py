@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from crampnet.knowledge.estimate import BaseRate, Estimate, Grade, Grounds, IsoDate, Probability
+from crampnet.knowledge.estimate import BaseRate, Estimate, Factor, Grade, Grounds, IsoDate, Probability
 from crampnet.knowledge.record import AgeBand, Fraction, Id, Level, Problem, Record, Text, Wording
 from crampnet.knowledge.records_nodes import Accuracy
 
@@ -113,6 +113,9 @@ class Answers(Record):
 
     self_report: Accuracy
     ruled_out: Accuracy
+    results: Factor | None = None
+    """Factor by which the logarithms of the likelihood ratios of all results may be off, 1 as their densities say.
+    Where it is not stated, it is 1 without doubt."""
     note: Text | None = None
 
 

@@ -1,15 +1,17 @@
-"""Networks of drawn figures, kept from case to case."""
+"""Networks of drawn figures, kept from case to case, and drawn figures of what answers weigh."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from functools import cached_property
 from threading import Lock
 
 from crampnet.knowledge import Knowledge
 from crampnet.network.draws import SAME_SOURCE, Sampler
 from crampnet.network.ensemble import ensemble
-from crampnet.network.network import Lanes, Network
-from crampnet.network.parameters import parameters
+from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.parameters import answer_parameters, parameters
 
 KEPT_LANES = 1000
 """Lanes kept between cases; with the shipped knowledge about 60 kB each."""
@@ -36,6 +38,17 @@ class Ensembles:
             if setting not in self._samplers:
                 self._samplers[setting] = Sampler(parameters(self.knowledge, setting), self.seed, self.rho)
             return self._samplers[setting]
+
+    def answers(self, start: int, stop: int) -> Mapping[str, Array]:
+        """Path -> draws start to stop - 1 of each figure that acts through what an answer weighs.
+
+        Drawn with those behind the networks: what they share a source with, they are wrong together with.
+        """
+        return self._answers.draw(start, stop)
+
+    @cached_property
+    def _answers(self) -> Sampler:
+        return Sampler(answer_parameters(self.knowledge), self.seed, self.rho)
 
     def block(self, setting: str, strata: Lanes, start: int, stop: int) -> Network:
         """The network whose lanes are draws start to stop - 1, each in the given strata."""

@@ -1,7 +1,8 @@
-"""The uncertain figures behind a network, each with its distribution."""
+"""The uncertain figures behind a network and behind the answers of a case, each with its distribution."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,15 +39,26 @@ def parameters(knowledge: Knowledge, setting: str) -> tuple[Parameter, ...]:
     """Every uncertain figure that the network of a setting is derived from, in the order of the files.
 
     Probabilities have a Beta with the value as mean, fitted to the interval, or that of their printed counts;
-    rates and ratios a lognormal, likewise. How far answers can be trusted is not among them: those figures act
-    through the evidence, which is the same for all draws.
+    rates and ratios a lognormal, likewise. Those of `answer_parameters` are not among them.
     """
     used = used_figures(knowledge, setting)
-    rows = [
-        (row, row.grounds) for row in all_grounds(knowledge) if isinstance(row.grounds, Number) and row.path in used
-    ]
-    betas = _betas([number for _, number in rows if _measure(number) not in UNBOUNDED])
-    return tuple(_parameter(row, number, betas) for row, number in rows)
+    return _parameters(row for row in all_grounds(knowledge) if row.path in used)
+
+
+def answer_parameters(knowledge: Knowledge) -> tuple[Parameter, ...]:
+    """Every uncertain figure that acts through what an answer weighs, in the order of the files.
+
+    How far a person's answer, "ruled out" and the densities of test results can be trusted, and how often something is
+    left unmentioned. Distributed as the others. Not among them are the formulas by which one result is read with the
+    help of another: no interval is stated for them, so they stay as they are.
+    """
+    return _parameters(row for row in all_grounds(knowledge) if row.about_answers)
+
+
+def _parameters(rows: Iterable[Row]) -> tuple[Parameter, ...]:
+    stated = [(row, row.grounds) for row in rows if isinstance(row.grounds, Number)]
+    betas = _betas([number for _, number in stated if _measure(number) not in UNBOUNDED])
+    return tuple(_parameter(row, number, betas) for row, number in stated)
 
 
 Stated = tuple[float, tuple[float, float]]

@@ -8,7 +8,8 @@ from itertools import product
 from typing import Literal
 
 from crampnet.inference.engine import Change
-from crampnet.inference.evidence import Evidence, Pair, answer_weights
+from crampnet.inference.evidence import Evidence
+from crampnet.inference.weighing import Pair, answer_weights
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import COMPLAINT, Network
 
@@ -109,6 +110,7 @@ def evidence_with(network: Network, evidence: Evidence, change: Change, ways: Wa
     return replace(
         evidence,
         weights={**evidence.weights, **change},
+        weighed={node: how for node, how in evidence.weighed.items() if node not in change},
         present=(evidence.present - named) | (turned & evidence.absent),
         absent=(evidence.absent - named) | (turned & evidence.present),
         known=evidence.known - named,

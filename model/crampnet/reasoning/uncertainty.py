@@ -1,4 +1,4 @@
-"""How sure an answer is: the same case under many draws of the figures behind the network."""
+"""How sure an answer is: the same case under many draws of the figures behind it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from crampnet.errors import TooExpensive
-from crampnet.inference.engine import Posterior, columns, evidence_under
+from crampnet.inference.engine import Posterior, columns, evidence_without
 from crampnet.inference.evidence import Evidence
+from crampnet.inference.runs import WeightsApart
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.beta import LEVEL
 from crampnet.network.ensembles import Ensembles
@@ -82,7 +83,9 @@ def uncertainty(
 ) -> Uncertainty:
     """Intervals and firmness of an answer (`model.md`, section 6).
 
-    Each draw is an exact answer of its own; the share of draws is not weighted by how well they fit the case.
+    Each draw is an exact answer of its own, with figures of its own for the network and for what the answers weigh;
+    the share of draws is not weighted by how well they fit the case. What has no interval of its own stays as stated:
+    how age and sex spread a rate, the formulas that read one result with another, and the losses.
 
     ensembles: where the networks come from, kept by the caller; setting: id of the network's setting; evidence,
     posterior, urgency: today's answer; draws: at least 1.
@@ -112,35 +115,38 @@ def refining(
 
 
 def sample(ensembles: Ensembles, setting: str, evidence: Evidence, start: int, stop: int) -> Sample:
-    """A case under draws start to stop - 1."""
+    """A case under draws start to stop - 1 of the figures behind the network and behind what its answers weigh."""
     network = ensembles.block(setting, evidence.strata, start, stop)
-    return _sample(ensembles.knowledge, network, evidence, np.arange(stop - start))
+    weights = evidence.under(ensembles.answers(start, stop)) if evidence.weighed else {}
+    return _sample(ensembles.knowledge, network, evidence, weights, np.arange(stop - start))
 
 
-def _sample(knowledge: Knowledge, network: Network, evidence: Evidence, draws: Lanes) -> Sample:
+def _sample(knowledge: Knowledge, network: Network, evidence: Evidence, weights: WeightsApart, draws: Lanes) -> Sample:
     """Some draws of a block, in halves where together they would be too expensive."""
     strata = len(evidence.strata)
     lanes = (draws[:, None] * strata + np.arange(strata)).reshape(-1)
+    apart = {node: np.repeat(pairs[:, draws], strata, axis=1) for node, pairs in weights.items()}
     try:
-        return _answered(knowledge, network, evidence, lanes)
+        return _answered(knowledge, network, evidence, apart, lanes)
     except TooExpensive:
         if len(draws) == 1:
             raise
         halves = np.array_split(draws, 2)
-        return _joined([_sample(knowledge, network, evidence, half) for half in halves])
+        return _joined([_sample(knowledge, network, evidence, weights, half) for half in halves])
 
 
-def _answered(knowledge: Knowledge, network: Network, evidence: Evidence, lanes: Lanes) -> Sample:
-    apart = replace(evidence, strata=lanes, strata_weights=np.full(len(lanes), 1.0 / len(lanes)))
-    weights = evidence.strata_weights
+def _answered(knowledge: Knowledge, network: Network, evidence: Evidence, apart: WeightsApart, lanes: Lanes) -> Sample:
+    drawn = replace(evidence, strata=lanes, strata_weights=np.full(len(lanes), 1.0 / len(lanes)))
+    shares = evidence.strata_weights
 
     def mean(joint: Array) -> Array:
-        return np.asarray(joint.reshape(*joint.shape[:-1], -1, len(weights)) @ weights)
+        return np.asarray(joint.reshape(*joint.shape[:-1], -1, len(shares)) @ shares)
 
-    found = columns(network, apart)
+    found = columns(network, drawn, apart)
     total = mean(found.evidence)
     order = np.argsort(np.array(network.conditions))
-    below = _ratio(mean(evidence_under(network, apart, _clamped(knowledge, network, evidence))), total)
+    high = counted(knowledge, network, evidence)[1:]
+    below = _ratio(mean(evidence_without(network, drawn, high, apart)), total)
     return Sample(
         conditions=tuple(network.conditions[i] for i in order),
         evidence=total,
@@ -154,15 +160,6 @@ def _ratio(part: Array, whole: Array) -> Array:
     """The quotient, NaN where the whole is 0."""
     possible = np.broadcast_to(whole > 0.0, part.shape)
     return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=possible))
-
-
-def _clamped(knowledge: Knowledge, network: Network, evidence: Evidence) -> list[dict[int, tuple[float, float]]]:
-    """For each level above the first the change that makes the conditions of that level and above absent."""
-    index, weights = network.index, evidence.weights
-    return [
-        {index[c]: (weights.get(index[c], (1.0, 1.0))[0], 0.0) for c in high}
-        for high in counted(knowledge, network, evidence)[1:]
-    ]
 
 
 def _levels(knowledge: Knowledge, evidence: Evidence, below: Array) -> npt.NDArray[np.intp]:

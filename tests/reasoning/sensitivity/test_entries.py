@@ -12,9 +12,18 @@ from crampnet.inference.evidence import read_evidence
 from crampnet.reasoning.sensitivity.entries import NEARLY, entry, relevant
 from crampnet.reasoning.sensitivity.setup import Setup, joint
 from tests.reasoning.sensitivity.support import CASE, setup_of
-from tests.support.models import shipped, tiny
+from tests.support.models import doubtful, shipped, tiny
 from tests.support.networks import as_evidence
 
+ACCURACY = ("sensitivity", "specificity")
+DOUBTFUL = replace(
+    CASE,
+    ruled_out=["carpal_tunnel_syndrome", "idiopathic_cramp", "dialysis_cramp"],
+    results={"serum_calcium": "2.2 mmol/L"},
+    medicines=[],
+    diagnoses=[],
+)
+"""Two conditions are ruled out with the general accuracy, one with its own; lists leave something out."""
 SETTINGS = ["general_population", "dialysis_unit"]
 
 
@@ -39,9 +48,41 @@ def off_the_line(setup: Setup, paths: list[str]) -> float:
 def test_every_figure_that_is_said_to_enter_linearly_does(setting: str) -> None:
     setup = at_home_in(setting)
     linear = [path for path in setup.parameters if entry(setup, path).form == "hyperbola"]
-    kinds = {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "shows"}
-    assert {path.split(".")[2] for path in linear} == kinds
+    through_network = {path.split(".")[2] for path in linear if path not in setup.about_answers}
+    assert through_network == {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "shows"}
     assert off_the_line(setup, linear) < 1e-12
+
+
+def test_a_figure_about_answers_enters_linearly_where_one_sure_answer_weighs_by_it() -> None:
+    setup = setup_of(DOUBTFUL, doubtful().knowledge)
+    forms = {path: entry(setup, path).form for path in setup.about_answers}
+    bent = {path for path, form in forms.items() if form == "evaluated"}
+    general = {f"answers.{which}.{part}" for which in ("self_report", "ruled_out") for part in ACCURACY}
+    assert bent == {*general, "answers.results"}
+    assert off_the_line(setup, sorted(forms.keys() - bent)) < 1e-12
+    for path in bent:
+        assert off_the_line(setup, [path]) > 1e-6
+    assert set(relevant(setup)) > forms.keys()
+    nodes = setup.network.nodes
+    at = {path: nodes[node].id for path in forms if (node := entry(setup, path).node) is not None}
+    assert at.keys() == forms.keys()
+    assert at["findings.hand_tingling.self_report.sensitivity"] == "hand_tingling"
+
+
+def test_one_exclusion_by_the_general_accuracy_is_linear_in_it() -> None:
+    setup = setup_of(replace(DOUBTFUL, ruled_out=["idiopathic_cramp"]), doubtful().knowledge)
+    paths = [f"answers.ruled_out.{part}" for part in ACCURACY]
+    assert {entry(setup, path).form for path in paths} == {"hyperbola"}
+    assert off_the_line(setup, paths) < 1e-12
+
+
+def test_a_figure_by_which_no_answer_weighs_is_not_listed() -> None:
+    setup = setup_of(replace(CASE, probably_present=[]))
+    unused = {f"answers.{which}.{part}" for which in ("self_report", "ruled_out") for part in ACCURACY}
+    unused.add("answers.results")
+    assert {path for path in setup.about_answers if entry(setup, path).node is None} == unused
+    assert not unused & set(relevant(setup))
+    assert "exposures.dialysis.unmentioned" in relevant(setup)
 
 
 def test_who_seeks_care_matters_only_where_care_was_sought() -> None:

@@ -77,11 +77,11 @@ def test_draws_that_are_too_much_at_once_are_halved(monkeypatch: pytest.MonkeyPa
     whole = joint_of_draws(SETUP, values)
     seen: list[int] = []
 
-    def narrow(network, evidence):  # type: ignore[no-untyped-def]
+    def narrow(network, evidence, apart):  # type: ignore[no-untyped-def]
         seen.append(len(evidence.strata))
         if len(evidence.strata) > 4:
             raise TooExpensive("This", 5, 4)
-        return columns(network, evidence)
+        return columns(network, evidence, apart)
 
     monkeypatch.setattr(module, "columns", narrow)
     halved = joint_of_draws(SETUP, values)

@@ -1,4 +1,4 @@
-"""Where a stated figure enters the network, and so how a posterior hangs on it."""
+"""Where a stated figure enters the network or what an answer weighs, and so how a posterior hangs on it."""
 
 from __future__ import annotations
 
@@ -25,26 +25,31 @@ FURTHEST = 10.0
 class Entry:
     """How a figure enters.
 
-    node: position of the first node whose table holds it; form: "hyperbola" where P(e) and P(row, e) are linear in
+    node: position of the first node whose table holds it, or about which an answer weighs by it, None where no answer
+    of the case does; form: "hyperbola" where P(e) and P(row, e) are linear in
     the figure, so that every posterior is (a t + b)/(c t + d); "evaluated" where it enters otherwise; domain: numbers
     that it can take: for a hyperbola those for which no link has to be set to 0.
     """
 
-    node: int
+    node: int | None
     form: Form
     domain: tuple[float, float]
 
 
 def entry(setup: Setup, path: str) -> Entry:
-    """How the figure of a path enters the network.
+    """How the figure of a path enters the network, or what the case's answers weigh.
 
     A link p = (t - b)/(1 - b), b what is there without the parent, is linear in the stated probability t, and every
     table is linear in each of its links. That holds for `troubles_hand`, `seeks_care`, `reason_shows`,
     `presence_shows` and a syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason
     too, but where the reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes
-    and frequencies move every leak that is solved from them; a background or default moves all links of its node.
+    and frequencies move every leak that is solved from them; a background or default moves all links of its node. What
+    an answer weighs is linear in its accuracy, unless several answers weigh by the same one or it was given as
+    "probably"; how far off the ratios of results are is an exponent.
     """
     network = setup.network
+    if path in setup.about_answers:
+        return _of_answers(setup, path)
     match path.split("."):
         case ["conditions", condition, "troubles_hand" | "seeks_care"]:
             return Entry(network.index[reason_id(condition)], "hyperbola", (0.0, 1.0))
@@ -69,11 +74,19 @@ def entry(setup: Setup, path: str) -> Entry:
     raise AssertionError(f"no figure enters a network under {path}")
 
 
+def _of_answers(setup: Setup, path: str) -> Entry:
+    weighed = {node: how for node, how in setup.evidence.weighed.items() if path in how.paths}
+    node = next(iter(weighed), None)
+    if len(weighed) <= 1 and all(how.linear for how in weighed.values()):
+        return Entry(node, "hyperbola", (0.0, 1.0))
+    return Entry(node, "evaluated", _range(setup, path))
+
+
 def relevant(setup: Setup) -> tuple[str, ...]:
     """Paths of the figures that can matter to the ranking or the urgency of a case, in the order of the files.
 
-    Exact: a figure that enters below everything that was answered and every reason sums out, and who seeks care matters
-    only where care was sought.
+    Exact: a figure that enters below everything that was answered and every reason sums out, one by which no answer
+    weighs is not used, and who seeks care matters only where care was sought.
     """
     network = setup.network
     reasons = [position for position, node in enumerate(network.nodes) if node.kind in ("condition", "reason")]

@@ -10,13 +10,14 @@ from typing import Literal
 import numpy as np
 
 from crampnet.errors import TooExpensive, UnknownName
-from crampnet.inference.engine import columns, evidence_under, posterior
+from crampnet.inference.engine import columns, evidence_without, posterior
 from crampnet.inference.evidence import Evidence
+from crampnet.inference.runs import WeightsApart
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.nearest import nearest_names
 from crampnet.network.ensemble import ensemble
-from crampnet.network.network import Array, Network
-from crampnet.network.parameters import Parameter, parameters
+from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.parameters import Parameter, answer_parameters, parameters
 from crampnet.reasoning.urgency import counted
 
 Quantity = Literal["contributes", "present"]
@@ -72,8 +73,14 @@ class Setup:
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Every uncertain figure of the setting by its path, in the order of the files."""
-        return {p.path: p for p in parameters(self.knowledge, self.network.setting)}
+        """Every uncertain figure by its path: those of the setting's network, then those of what answers weigh."""
+        found = (*parameters(self.knowledge, self.network.setting), *answer_parameters(self.knowledge))
+        return {p.path: p for p in found}
+
+    @cached_property
+    def about_answers(self) -> frozenset[str]:
+        """Paths of the figures that act through what an answer weighs, and not through the network."""
+        return frozenset(p.path for p in answer_parameters(self.knowledge))
 
     def parameter(self, path: str) -> Parameter:
         """One figure. Raises UnknownName with the nearest paths."""
@@ -145,8 +152,8 @@ def _block(setup: Setup) -> int:
 
 
 def _joint(setup: Setup, values: Values) -> Joint:
-    def answer(network: Network, evidence: Evidence) -> tuple[Array, ...]:
-        found = columns(network, evidence)
+    def answer(network: Network, evidence: Evidence, apart: WeightsApart) -> tuple[Array, ...]:
+        found = columns(network, evidence, apart)
         return found.evidence, found.contributes, found.present
 
     evidence, contributes, present = _answered(setup, values, answer)
@@ -154,26 +161,25 @@ def _joint(setup: Setup, values: Values) -> Joint:
 
 
 def _safety(setup: Setup, values: Values) -> Array:
-    weights, index = setup.evidence.weights, setup.network.index
-    sets = counted(setup.knowledge, setup.network, setup.evidence)[1:]
-    clamped = [{index[c]: (weights.get(index[c], (1.0, 1.0))[0], 0.0) for c in high} for high in sets]
+    sets = [*counted(setup.knowledge, setup.network, setup.evidence)[1:], ()]
 
-    def answer(network: Network, evidence: Evidence) -> tuple[Array, ...]:
-        return (evidence_under(network, evidence, [*clamped, {}]),)
+    def answer(network: Network, evidence: Evidence, apart: WeightsApart) -> tuple[Array, ...]:
+        return (evidence_without(network, evidence, sets, apart),)
 
     (found,) = _answered(setup, values, answer)
     return np.column_stack([np.zeros(found.shape[1]), found.T])
 
 
 def _answered(
-    setup: Setup, values: Values, answer: Callable[[Network, Evidence], tuple[Array, ...]]
+    setup: Setup, values: Values, answer: Callable[[Network, Evidence, WeightsApart], tuple[Array, ...]]
 ) -> tuple[Array, ...]:
     """Answers of all draws, strata averaged: the last axis of each array becomes that of the draws."""
     draws = len(next(iter(values.values())))
     strata = setup.evidence.strata
-    network = ensemble(setup.knowledge, setup.network.setting, strata, values)
+    network, lanes = _network(setup, values, draws)
+    apart = {node: np.repeat(pairs, len(strata), axis=1) for node, pairs in setup.evidence.under(values).items()}
     try:
-        found = answer(network, replace(setup.evidence, strata=np.arange(draws * len(strata))))
+        found = answer(network, replace(setup.evidence, strata=lanes), apart)
     except TooExpensive:
         if draws == 1:
             raise
@@ -182,6 +188,15 @@ def _answered(
         return tuple(np.concatenate(pair, axis=-1) for pair in zip(*both, strict=True))
     shares = setup.evidence.strata_weights
     return tuple(array.reshape(*array.shape[:-1], draws, len(strata)) @ shares for array in found)
+
+
+def _network(setup: Setup, values: Values, draws: int) -> tuple[Network, Lanes]:
+    """The network under drawn figures, and the lanes of its draws; its own strata again where none of it is drawn."""
+    strata = setup.evidence.strata
+    drawn = {path: numbers for path, numbers in values.items() if path not in setup.about_answers}
+    if not drawn:
+        return setup.network, np.tile(strata, draws)
+    return ensemble(setup.knowledge, setup.network.setting, strata, drawn), np.arange(draws * len(strata))
 
 
 def _stacked(parts: Sequence[Joint]) -> Joint:

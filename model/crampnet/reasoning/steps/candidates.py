@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from crampnet.inference.engine import Change
-from crampnet.inference.evidence import Evidence, answer_weights
+from crampnet.inference.evidence import Evidence
+from crampnet.inference.weighing import answer_weights
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Cost, Finding, Measurement
 from crampnet.network.network import Network
