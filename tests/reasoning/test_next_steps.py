@@ -30,7 +30,6 @@ from crampnet.reasoning.next_steps import (
     Step,
     Stop,
     next_steps,
-    red_flags_left,
 )
 from crampnet.reasoning.steps import lanes
 from crampnet.reasoning.steps.candidates import Candidate, Way, candidates, together
@@ -424,13 +423,24 @@ def test_red_flags_come_first_in_their_order() -> None:
     network, evidence = read(tiny(), case)
     found = of(case)
     urgency = assess(tiny().knowledge, network, evidence, posterior(network, evidence))
-    assert urgency.unanswered == ("chest_pain", "hand_weakness", "hand_tingling")
-    assert tuple(step.id for step in found.steps[:3]) == urgency.unanswered == found.stop.red_flags
-    assert red_flags_left(tiny().knowledge, network, evidence, urgency) == urgency.unanswered
+    assert urgency.unanswered == ("chest_pain", "hand_weakness")
+    assert tuple(step.id for step in found.steps[:2]) == urgency.unanswered == found.stop.red_flags
+    assert [(one.level, one.signs) for one in found.checklists] == [
+        ("emergency", ("chest_pain",)),
+        ("urgent", ("hand_weakness",)),
+    ]
     assert found.question is found.steps[0]
     assert not found.stop.reached
     (fires,) = [o for o in the(found, "chest_pain").outcomes if o.answer == "present"]
     assert (fires.level, fires.flags, fires.level_changes) == ("emergency", ("chest_pain_with_spasm",), True)
+
+
+def test_a_sign_that_is_not_known_is_passed_over_and_its_rule_with_it() -> None:
+    """Not the second half of a rule of which the first half is not known: it could not fire by that alone."""
+    found = of(SPASM, ["hand_weakness"])
+    assert found.stop.red_flags == ("chest_pain",)
+    assert not the(found, "hand_tingling").red_flag
+    assert the(of(replace(SPASM, present=["kind_spasm", "hand_weakness"])), "hand_tingling").red_flag
 
 
 def test_steps_are_ordered_by_level_then_advice_then_bits() -> None:

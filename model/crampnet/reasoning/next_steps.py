@@ -11,6 +11,7 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Cost
 from crampnet.network.network import Network
 from crampnet.reasoning.advice import Advice
+from crampnet.reasoning.screening import checklists, questions, said_of, undecided
 from crampnet.reasoning.steps.bundles import bundles_of
 from crampnet.reasoning.steps.candidates import candidates
 from crampnet.reasoning.steps.effects import Today, steps_of
@@ -43,7 +44,6 @@ __all__ = [
     "Stop",
     "Tier",
     "next_steps",
-    "red_flags_left",
 ]
 
 
@@ -63,33 +63,29 @@ def next_steps(
     Effect of f on the level = sum over its outcomes a of P(a | e) [level(e, a) differs from level(e)]; likewise for the
     set of shown advice, where it clearly changes (see `steps.shown`); on the ranking, sum over a of P(a | e) sum over
     conditions of KL(P(. | e, a) || P(. | e)) bits.
-    Unanswered red flags come first, in their own order; then effects on the level, then on the advice that reach the
-    size from which a step is worth taking, then bits. All exact for single steps (`model.md`, section 6).
+    The fewest questions that settle every red flag come first, in their own order (`screening`); then effects on the
+    level, then on the advice that reach the size from which a step is worth taking, then bits. All exact for single
+    steps (`model.md`, section 6).
 
     posterior, urgency, advice: today's answer to the evidence; skipped: ids of steps that are not to be offered
     again ("don't know" and skipped ones); costs: the cost tiers to look at, each costing time.
     Raises TooExpensive where the engine refuses the case with an answer changed.
     """
-    today = Today(knowledge, network, evidence, posterior, urgency, advice)
+    rules = undecided(knowledge, said_of(knowledge, network, evidence, skipped), urgency.level)
+    flags = tuple(questions(rules))
+    today = Today(knowledge, network, evidence, posterior, urgency, advice, flags)
     chosen = tuple(c for c in candidates(knowledge, network, evidence, skipped) if c.cost in costs)
     if not chosen:
-        return NextSteps((), (), _stop((), costs))
+        return NextSteps((), (), _stop((), costs), checklists(knowledge, rules))
     beliefs = refined(network, evidence, [way for candidate in chosen for way in candidate.ways])
     singles = steps_of(today, chosen, beliefs)
     medicines = {candidate.id for candidate in chosen if candidate.medicine}
     useful = [step for step in singles if step.red_flag or len(step.outcomes) > 1]
     listed = [step for step in useful if step.id not in medicines]
     if MEDICINES not in skipped:
-        listed += _medicines(_ranked([step for step in useful if step.id in medicines], urgency))
-    ranked = _ranked(listed, urgency)
-    return NextSteps(ranked, bundles_of(today, chosen, ranked), _stop(ranked, costs))
-
-
-def red_flags_left(knowledge: Knowledge, network: Network, evidence: Evidence, urgency: Urgency) -> tuple[str, ...]:
-    """Ids of the steps that unanswered red flags wait for, most urgent first; what this person cannot have left out."""
-    offered = {name: c for c in candidates(knowledge, network, evidence) for name in c.nodes}
-    found = (offered[name] for name in urgency.unanswered if name in offered)
-    return tuple(dict.fromkeys(MEDICINES if c.medicine else c.id for c in found))
+        listed += _medicines(_ranked([step for step in useful if step.id in medicines], flags))
+    ranked = _ranked(listed, flags)
+    return NextSteps(ranked, bundles_of(today, chosen, ranked), _stop(ranked, costs), checklists(knowledge, rules))
 
 
 def _medicines(classes: Sequence[Step]) -> Iterable[Step]:
@@ -108,12 +104,11 @@ def _medicines(classes: Sequence[Step]) -> Iterable[Step]:
         )
 
 
-def _ranked(steps: Iterable[Step], urgency: Urgency) -> tuple[Step, ...]:
-    order = {name: place for place, name in enumerate(urgency.unanswered)}
+def _ranked(steps: Iterable[Step], flags: Sequence[str]) -> tuple[Step, ...]:
+    order = {name: place for place, name in enumerate(flags)}
 
     def key(step: Step) -> tuple[float, ...]:
-        flag = min((order[node] for node in step.nodes if node in order), default=len(order))
-        return (flag, *(-size for size in _size(step)), COSTS.index(step.cost))
+        return (order.get(step.id, len(order)), *(-size for size in _size(step)), COSTS.index(step.cost))
 
     return tuple(sorted(steps, key=lambda step: (*key(step), step.id)))
 

@@ -28,7 +28,7 @@ SMALLEST_SHIFT = 0.001
 
 @dataclass(frozen=True)
 class Today:
-    """The case and its answer, which the steps are measured against."""
+    """The case and its answer, which the steps are measured against; red_flags: questions that red flags wait for."""
 
     knowledge: Knowledge
     network: Network
@@ -36,6 +36,7 @@ class Today:
     posterior: Posterior
     urgency: Urgency
     advice: tuple[Advice, ...]
+    red_flags: tuple[str, ...]
 
     @property
     def share(self) -> Array:
@@ -74,7 +75,7 @@ def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tup
     )
     outcomes = _outcomes(today, ways, beliefs, levels, changes)
     starts = np.cumsum([0, *(len(candidate.ways) for candidate in chosen)])
-    red = frozenset(today.urgency.unanswered)
+    red = frozenset(today.red_flags)
     return tuple(
         _step(candidate, outcomes[start : start + len(candidate.ways)], red)
         for candidate, start in zip(chosen, starts, strict=False)
@@ -100,7 +101,7 @@ def _step(candidate: Candidate, outcomes: Sequence[Outcome], red: frozenset[str]
         level=expected([o.level_changes for o in possible]),
         advice=expected([o.advice_changes for o in possible]),
         bits=expected([o.bits for o in possible]),
-        red_flag=bool(red.intersection(candidate.nodes)),
+        red_flag=candidate.question in red,
         outcomes=tuple(sorted(scaled, key=lambda o: -o.probability)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_findings import Cost
 
 COSTS: tuple[Cost, ...] = ("answer", "bedside", "blood", "device", "imaging", "specialist")
@@ -62,7 +63,7 @@ class Step:
 
     id: of the finding, exposure or measurement, "medicines", or the sample; nodes: ids that it would answer;
     level: P(the level of urgency changes | answers); advice: P(the set of shown advice clearly changes | answers);
-    bits: expected change of the ranking, in bits; red_flag: it would decide an open red flag; outcomes: each way it can
+    bits: expected change of the ranking, in bits; red_flag: an open red flag waits for it; outcomes: each way it can
     turn out, most probable first.
     parts: the single steps inside (medicine classes, or the tests of one sample), best first; joint: ids of those parts
     that the outcomes and the three effects are about; method: "exact" when they are exact for the ids in
@@ -133,16 +134,36 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Checklist:
+    """Warning signs that are asked as one question: which of these is there, or none of them.
+
+    level: the gravest level of a rule that waits for them; topics: sections of findings and kinds of exposures that
+    they belong to; signs: ids. The list of medicines stands alone, as "medicines".
+    """
+
+    level: Level
+    topics: tuple[str, ...]
+    signs: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """A name for it, made of what it asks."""
+        return "+".join(self.signs)
+
+
+@dataclass(frozen=True)
 class NextSteps:
     """What to do next.
 
     steps: single steps, best first: unanswered red flags, then by effect on the level, on the advice, on the ranking;
-    bundles: the tests of each sample together, best first; stop: whether asking stops, and why.
+    bundles: the tests of each sample together, best first; stop: whether asking stops, and why; checklists: the
+    questions that red flags wait for, several as one.
     """
 
     steps: tuple[Step, ...]
     bundles: tuple[Step, ...]
     stop: Stop
+    checklists: tuple[Checklist, ...] = ()
 
     def of_cost(self, cost: Cost) -> tuple[Step, ...]:
         """The single steps of one cost tier, best first."""
