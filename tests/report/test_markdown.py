@@ -121,6 +121,15 @@ def test_a_full_report_says_how_sure_why_and_what_next() -> None:
     assert all(part not in answer.to_markdown() for part in (words["turning"], words["next"]))
 
 
+def test_a_full_report_asks_for_the_warning_signs_first() -> None:
+    shown = tiny().diagnose(Case(present=["kind_cramp"])).to_markdown(full=True)
+    after = shown.split(f"## {text()['next']}\n")[1].split("\n## ")[0].strip().splitlines()
+    assert after[:2] == [
+        "- Warning signs (emergency): is any of these so? Chest pain.",
+        "- Warning signs (urgent): is any of these so? Weak grip.",
+    ]
+
+
 def test_the_points_of_a_full_report_add_up() -> None:
     answer = tiny().diagnose(Case(age=44, present=["kind_cramp", "hand_tingling"], absent=["chest_pain"]))
     words = text()

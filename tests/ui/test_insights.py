@@ -114,7 +114,7 @@ def test_a_test_leads_to_its_number(answered: Driver) -> None:
 def test_what_was_not_known_is_not_asked_again(answered: Driver) -> None:
     assert answered.session.job is not None
     first = next(s for s in answered.session.job.results["next"].steps if s.cost == "answer").step.id
-    answered.step("warning").reply(first, "unknown", "warning_emergency")
+    answered.click("go_question_0").reply(first, "unknown")
     answered.settle()
     assert answered.session.job is not None
     assert first not in [step.step.id for step in answered.session.job.results["next"].steps]

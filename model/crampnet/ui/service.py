@@ -18,7 +18,6 @@ from crampnet.inference.evidence import read_evidence
 from crampnet.report import Report
 from crampnet.ui.background import Background, Job, Part
 from crampnet.ui.catalog import Catalog
-from crampnet.ui.signs import WarningSigns
 from crampnet.ui.state import session
 
 PRIORS = "CRAMPNET_PRIORS"
@@ -36,11 +35,10 @@ with Python's own 0.005 it takes several times as long (benchmarks/page_latency.
 
 @dataclass(frozen=True)
 class Desk:
-    """A model, the questions that it can be asked, its warning signs, and the work that goes on beside the page."""
+    """A model, the questions that it can be asked, and the work that goes on beside the page."""
 
     model: Model
     catalog: Catalog
-    signs: WarningSigns
     background: Background
 
 
@@ -69,8 +67,7 @@ def _load(priors: str | None) -> Desk:
     model = load_model(priors)
     model.ready(0)
     model.network()
-    catalog = Catalog(model.knowledge)
-    return Desk(model, catalog, WarningSigns(catalog), Background(first=lambda: model.ready(COMPILING)))
+    return Desk(model, Catalog(model.knowledge), Background(first=lambda: model.ready(COMPILING)))
 
 
 def answer(desk: Desk) -> Outcome:
@@ -94,9 +91,9 @@ def answer(desk: Desk) -> Outcome:
 
 
 def _job(desk: Desk, found: Answer) -> Job:
-    """What takes longer about an answer; questions that were answered "don't know" are not offered again."""
+    """What takes longer about an answer; questions that were asked in vain are not offered again."""
     current = session()
-    skipped = tuple(sorted(current.draft.unknown))
+    skipped = tuple(sorted(current.draft.passed))
     return desk.background.begin(current.owner, (repr(found.case), skipped), lambda: _parts(found, skipped))
 
 

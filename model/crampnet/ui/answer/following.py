@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from crampnet.reasoning.next_steps import MEDICINES
 from crampnet.report.deeper import stopped
-from crampnet.report.insights import Next, NextStep, Possible, Shifted
+from crampnet.report.insights import Next, NextStep, Possible, Shifted, SignList
 from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.places import place
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import go
-from crampnet.ui.text import called, percent, report_words, words
+from crampnet.ui.text import called, count, percent, report_words, words
 
 QUESTIONS = 3
 """Questions that are shown, the best first."""
@@ -39,8 +40,25 @@ def _questions(desk: Desk, found: Insight, voice: str) -> None:
         return
     html(*_head(found.value, voice))
     stale = "" if found.fresh else "cn-stale"
+    if found.value.checklists:
+        _checklists(found.value.checklists, stale, voice)
     for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:QUESTIONS]):
         _row(desk, step, f"question_{number}", stale, voice)
+
+
+def _checklists(lists: Sequence[SignList], stale: str, voice: str) -> None:
+    """The first list of warning signs, how many there are, and the way to them."""
+    first = lists[0].signs
+    where = MEDICINES if first[0].id == MEDICINES else "warning"
+    names = "; ".join(getattr(sign, voice) for sign in first)
+    about = [
+        element("p", words("following.checklist"), "cn-step-name"),
+        element("p", names, "cn-note"),
+        element("p", count("following.lists", len(lists)), "cn-note"),
+    ]
+    with st.container(horizontal=True, vertical_alignment="top", key="step_checklist", gap="small"):
+        html(element("div", about, f"cn-step {stale}"))
+        st.button(words("following.go"), key="go_checklist", on_click=go, args=(where,), width="content")
 
 
 def _head(following: Next, voice: str) -> Iterator[Markup]:
@@ -104,8 +122,6 @@ def effects(step: NextStep, voice: str) -> str:
         said = f"{said} · {str(words('following.bits')).format(bits=f'{step.bits:.2f}')}"
     if not step.exact:
         said = str(words("following.largest")).format(effects=said)
-    if step.red_flag:
-        said = f"{words('following.red_flag')} · {said}"
     return said
 
 
