@@ -105,6 +105,22 @@ def test_a_next_question_leads_to_where_it_is_answered(answered: Driver) -> None
     assert shown[0] == f"finding_{first.step.id}"
 
 
+def test_warning_signs_stand_before_the_questions_and_lead_to_their_lists(answered: Driver) -> None:
+    assert answered.html.index(words("following.checklist")) < answered.html.index(words("following.why"))
+    answered.click("go_checklist")
+    assert answered.session.step == "warning"
+    assert answered.signs == {"chest_pain": False}
+
+
+def test_what_was_too_expensive_to_weigh_is_named(page: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, missed = INSIGHTS["next"], (Name("x", "Plain x", "Clinical x"),)
+    monkeypatch.setitem(INSIGHTS, "next", lambda answer, skipped: replace(real(answer, skipped), left_out=missed))
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    page.run().settle()
+    assert report_words("left_out").format(names="Plain x") in page.html
+
+
 def test_a_test_leads_to_its_number(answered: Driver) -> None:
     answered.click("go_blood_0")
     assert answered.session.step == "results"

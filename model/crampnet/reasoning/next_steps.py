@@ -71,23 +71,26 @@ def next_steps(
 
     posterior, urgency, advice: today's answer to the evidence; skipped: ids of steps that are not to be offered
     again ("don't know" and skipped ones); costs: the cost tiers to look at, each costing time.
-    Raises TooExpensive where the engine refuses the case with an answer changed.
+    What the engine refuses with one of its answers is left out and named. Raises TooExpensive where it refuses the case
+    as it is.
     """
     rules = undecided(knowledge, said_of(knowledge, network, evidence, skipped), urgency.level)
     flags = tuple(questions(rules))
     today = Today(knowledge, network, evidence, posterior, urgency, advice, flags)
     chosen = tuple(c for c in candidates(knowledge, network, evidence, skipped) if c.cost in costs)
     if not chosen:
-        return NextSteps((), (), _stop((), costs), checklists(knowledge, rules))
+        return NextSteps((), (), _stop((), flags, costs), checklists(knowledge, rules))
     beliefs = refined(network, evidence, [way for candidate in chosen for way in candidate.ways])
-    singles = steps_of(today, chosen, beliefs)
+    weighed = steps_of(today, chosen, beliefs)
+    refused = tuple(candidate.id for candidate, step in zip(chosen, weighed, strict=True) if step is None)
     medicines = {candidate.id for candidate in chosen if candidate.medicine}
-    useful = [step for step in singles if step.red_flag or len(step.outcomes) > 1]
+    useful = [step for step in weighed if step is not None and (step.red_flag or len(step.outcomes) > 1)]
     listed = [step for step in useful if step.id not in medicines]
     if MEDICINES not in skipped:
         listed += _medicines(_ranked([step for step in useful if step.id in medicines], flags))
     ranked = _ranked(listed, flags)
-    return NextSteps(ranked, bundles_of(today, chosen, ranked), _stop(ranked, costs), checklists(knowledge, rules))
+    bundles = bundles_of(today, chosen, ranked)
+    return NextSteps(ranked, bundles, _stop(ranked, flags, costs), checklists(knowledge, rules), refused)
 
 
 def _medicines(classes: Sequence[Step]) -> Iterable[Step]:
@@ -122,10 +125,10 @@ def _size(step: Step) -> tuple[float, ...]:
     return (level, advice, step.bits, step.level, step.advice)
 
 
-def _stop(ranked: Sequence[Step], costs: Collection[Cost]) -> Stop:
-    flags = tuple(step.id for step in ranked if step.red_flag and step.cost == "answer")
+def _stop(ranked: Sequence[Step], flags: tuple[str, ...], costs: Collection[Cost]) -> Stop:
     tiers = {cost: _tier(cost, [step for step in ranked if step.cost == cost]) for cost in COSTS if cost in costs}
-    return Stop(flags, not any(step.worth for step in ranked if step.cost == "answer"), tiers)
+    waiting = flags if "answer" in costs else ()
+    return Stop(waiting, not any(step.worth for step in ranked if step.cost == "answer"), tiers)
 
 
 def _tier(cost: Cost, steps: Sequence[Step]) -> Tier:

@@ -23,6 +23,7 @@ def make_next(knowledge: Knowledge, steps: NextSteps) -> Next:
         steps=tuple(_step(knowledge, step) for step in steps.steps if step.id in chosen),
         bundles=tuple(_step(knowledge, step) for step in steps.bundles),
         stop=_stop(knowledge, steps.stop),
+        left_out=names(knowledge, steps.left_out),
     )
 
 

@@ -133,6 +133,13 @@ def _next(following: Next, voice: str) -> Iterator[str]:
     for step in (*following.steps, *following.bundles):
         if step.worth:
             yield f"- {words['costs'][step.cost]}: {_step(step, voice)}"
+    if following.left_out:
+        yield from ("", left_out(following, voice))
+
+
+def left_out(following: Next, voice: str) -> str:
+    """What was not weighed, and why, in a sentence."""
+    return str(text()["left_out"]).format(names="; ".join(_name(name, voice) for name in following.left_out))
 
 
 def stopped(beyond: Sequence[str]) -> str:

@@ -224,7 +224,7 @@ class Next:
     """What to ask or test next.
 
     checklists: warning signs that come before everything else; steps: the best of each cost tier apart from them;
-    bundles: the tests of one sample together; stop: whether asking stops.
+    bundles: the tests of one sample together; stop: whether asking stops; left_out: what was too expensive to weigh.
     """
 
     question: Name | None
@@ -232,6 +232,7 @@ class Next:
     steps: tuple[NextStep, ...]
     bundles: tuple[NextStep, ...]
     stop: Stopping
+    left_out: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +59,11 @@ def divergence(then: Array, now: Array) -> Array:
     return np.maximum(found, 0.0)  # what rounding leaves below
 
 
-def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tuple[Step, ...]:
-    """The effect of each candidate, in the given order; beliefs: those of all their ways, one after the other."""
+def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tuple[Step | None, ...]:
+    """The effect of each candidate, in the given order, None where the engine refused one of its ways.
+
+    beliefs: those of all their ways, one after the other.
+    """
     ways = [way for candidate in chosen for way in candidate.ways]
     levels = levels_under(today.knowledge, today.network, today.evidence, today.urgency, ways, beliefs)
     changes = advice_changes(
@@ -74,11 +78,13 @@ def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tup
         levels,
     )
     outcomes = _outcomes(today, ways, beliefs, levels, changes)
-    starts = np.cumsum([0, *(len(candidate.ways) for candidate in chosen)])
+    refused = np.isnan(beliefs.chance) | (levels.level < 0)
     red = frozenset(today.red_flags)
+    starts = np.cumsum([0, *(len(candidate.ways) for candidate in chosen)])
+    places = [slice(*pair) for pair in pairwise(starts.tolist())]
     return tuple(
-        _step(candidate, outcomes[start : start + len(candidate.ways)], red)
-        for candidate, start in zip(chosen, starts, strict=False)
+        None if refused[place].any() else _step(candidate, outcomes[place], red)
+        for candidate, place in zip(chosen, places, strict=True)
     )
 
 

@@ -10,11 +10,12 @@ it could cost more than six, are computed as they stand instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from crampnet.errors import TooExpensive
 from crampnet.inference.engine import Change, evidence_under, variants
 from crampnet.inference.evidence import Evidence
 from crampnet.network.network import Array, Lanes, Network
@@ -32,9 +33,9 @@ Terms = tuple[tuple[float, Change], ...]
 class Beliefs:
     """Beliefs under each way.
 
-    case: P(case); chance: P(way | case), shape (ways,), 0 where it cannot be; joint: P(case, way and what it implies),
-    shape (ways,); present, contributes: P(condition ... | case, way), shape (ways, conditions), NaN where it cannot be;
-    terms: each way as a sum of changed cases.
+    case: P(case); chance: P(way | case), shape (ways,), 0 where it cannot be, NaN where the engine refused it; joint:
+    P(case, way and what it implies), shape (ways,); present, contributes: P(condition ... | case, way), shape (ways,
+    conditions), NaN where it cannot be; terms: each way as a sum of changed cases.
     """
 
     case: float
@@ -91,32 +92,54 @@ def refined(network: Network, evidence: Evidence, ways: Sequence[Way]) -> Belief
 
 def _beliefs(network: Network, evidence: Evidence, terms: tuple[Terms, ...], own: tuple[Terms, ...]) -> Beliefs:
     rows = _Rows([((1.0, {}),), *terms, *own])
-    found = variants(network, evidence, rows.changes)
     width = len(network.conditions)
-    marginals = np.nan_to_num(np.concatenate([found.present, found.contributes], axis=1))
-    table = found.evidence[:, None] * np.concatenate([np.ones((len(marginals), 1)), marginals], axis=1)
+    table = _where_allowed(lambda some: _joint(network, evidence, some), rows.changes, 1 + 2 * width)
+    if np.isnan(table[0, 0]):
+        _joint(network, evidence, rows.changes[:1])  # today's case itself, which is then refused again
     today, joint, alone = np.split(rows.sums(table), [1, 1 + len(terms)])
     possible = joint[:, :1] > 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(possible, joint[:, 1:] / joint[:, :1], np.nan)
     shares = np.clip(shares, 0.0, 1.0)  # what rounding leaves outside
     chance = np.where(possible[:, 0], np.clip(alone[:, 0] / today[0, 0], 0.0, 1.0), 0.0)
+    chance[np.isnan(joint[:, 0]) | np.isnan(alone[:, 0])] = np.nan
     return Beliefs(
         float(today[0, 0]), chance, joint[:, 0].copy(), shares[:, :width].copy(), shares[:, width:].copy(), terms
     )
 
 
+def _joint(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Array:
+    """P(case as changed), then that with each condition present, and a reason, shape (changes, 1 + 2 conditions)."""
+    found = variants(network, evidence, changes)
+    marginals = np.nan_to_num(np.concatenate([found.present, found.contributes], axis=1))
+    joint: Array = found.evidence[:, None] * np.concatenate([np.ones((len(marginals), 1)), marginals], axis=1)
+    return joint
+
+
+def _where_allowed(compute: Callable[[Sequence[Change]], Array], changes: Sequence[Change], columns: int) -> Array:
+    """What is computed of each change, shape (changes, columns); NaN where the engine refuses the case so changed."""
+    try:
+        return compute(changes)
+    except TooExpensive:
+        if len(changes) == 1:
+            return np.full((1, columns), np.nan)
+    middle = len(changes) // 2
+    halves = (changes[:middle], changes[middle:])
+    return np.concatenate([_where_allowed(compute, half, columns) for half in halves])
+
+
 def below_level(network: Network, evidence: Evidence, beliefs: Beliefs, ways: Lanes, high: Sequence[str]) -> Array:
     """P(none of the conditions `high` is present | case, way) for some of the ways, shape (ways,).
 
-    A forward pass for each changed case.
+    A forward pass for each changed case. NaN where the engine refuses it.
     """
     rows = _Rows([beliefs.terms[way] for way in ways.tolist()])
     nodes = [network.index[name] for name in high]
+    shares = evidence.strata_weights[:, None]
     soft = float(np.prod([evidence.weights.get(node, (1.0, 1.0))[0] for node in nodes]))
     changes = [{**dict.fromkeys(nodes, ABSENT), **change} for change in rows.changes]
-    found = evidence_under(network, evidence, changes) @ evidence.strata_weights
-    below: Array = np.clip(soft * rows.sums(found[:, None])[:, 0] / beliefs.joint[ways], 0.0, 1.0)
+    found = _where_allowed(lambda some: evidence_under(network, evidence, some) @ shares, changes, 1)
+    below: Array = np.clip(soft * rows.sums(found)[:, 0] / beliefs.joint[ways], 0.0, 1.0)
     return below
 
 

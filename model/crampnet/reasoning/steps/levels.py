@@ -21,7 +21,11 @@ MARGIN = 1e-9
 
 @dataclass(frozen=True)
 class Levels:
-    """Urgency under each way. level: its place among the levels, shape (ways,); fired: ids of flags newly fired."""
+    """Urgency under each way.
+
+    level: its place among the levels, shape (ways,), -1 where the engine refused to weigh it; fired: ids of flags newly
+    fired.
+    """
 
     level: Lanes
     fired: tuple[tuple[str, ...], ...]
@@ -42,7 +46,8 @@ def levels_under(
     ruled = np.array([max((places[f] for f in now), default=0) for now in fired], dtype=np.intp)
     today = {flag.id for flag in urgency.fired}
     new = tuple(tuple(f for f in now if f not in today) for now in fired)
-    return Levels(np.maximum(ruled, _harm(knowledge, network, evidence, urgency, beliefs, ruled)), new)
+    harm = _harm(knowledge, network, evidence, urgency, beliefs, ruled)
+    return Levels(np.where(harm < 0, -1, np.maximum(ruled, harm)), new)
 
 
 class _Flags:
@@ -78,20 +83,22 @@ def _harm(
     """Place of the level with the least expected loss under each way; 0 where a rule is at least as high anyway.
 
     Bounds first; what they leave open is computed one set of conditions after the other, the loosest bound first, until
-    the level is certain. A level that is decided by rule is not weighed.
+    the level is certain. A level that is decided by rule is not weighed. It is -1 where the engine refused to.
     """
     sets = counted(knowledge, network, evidence)[1:]
     low, high = bounds(network, knowledge.losses, urgency, beliefs, sets)
     level = certain(knowledge.losses, low, high)
-    for row in np.argsort(-(high - low).sum(axis=1)).tolist():
+    for row in np.argsort(-np.nansum(high - low, axis=1)).tolist():
         highest = np.where(level >= 0, level, len(sets))
-        left = np.flatnonzero((level < 0) & (ruled < highest) & (beliefs.chance > 0.0) & (low[row] < high[row]))
+        open_ = (level < 0) & (ruled < highest) & (beliefs.chance > 0.0)
+        left = np.flatnonzero(open_ & (low[row] < high[row]) & ~np.isnan(low).any(axis=0))
         if left.size:
             low[row, left] = high[row, left] = below_level(network, evidence, beliefs, left, sets[row])
             level[left] = certain(knowledge.losses, low[:, left], high[:, left])
     ties = np.flatnonzero((level < 0) & np.all(low == high, axis=0))
     level[ties] = expected_losses(knowledge.losses, np.vstack([np.zeros(len(ties)), low[:, ties]]))[2]
-    return np.maximum(level, 0)
+    refused = (level < 0) & np.isnan(low).any(axis=0)
+    return np.where(refused, -1, np.maximum(level, 0))
 
 
 def bounds(

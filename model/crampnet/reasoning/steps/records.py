@@ -114,7 +114,7 @@ class Tier:
 class Stop:
     """Whether to stop, and why. It speaks of single steps: two together may still matter where neither does alone.
 
-    red_flags: ids that an open red flag still waits for; no_single_question: no single question reaches P(level
+    red_flags: questions that an open red flag still waits for; no_single_question: no single question reaches P(level
     changes) of 1 % or P(shown advice changes) of 5 %; tiers: the same for each cost tier, cheapest first.
     """
 
@@ -157,13 +157,15 @@ class NextSteps:
 
     steps: single steps, best first: unanswered red flags, then by effect on the level, on the advice, on the ranking;
     bundles: the tests of each sample together, best first; stop: whether asking stops, and why; checklists: the
-    questions that red flags wait for, several as one.
+    questions that red flags wait for, several as one; left_out: ids of what could be asked or tested too, but that the
+    engine refused to weigh as too expensive (TooExpensive): nothing is known of its effect.
     """
 
     steps: tuple[Step, ...]
     bundles: tuple[Step, ...]
     stop: Stop
     checklists: tuple[Checklist, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def of_cost(self, cost: Cost) -> tuple[Step, ...]:
         """The single steps of one cost tier, best first."""

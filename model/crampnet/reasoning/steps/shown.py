@@ -62,7 +62,7 @@ def advice_changes(
     leading = [network.conditions[c] for c in np.unique(order[leads])]
     items = {about: _Items(about, knowledge, network, beliefs) for about in (*leading, EVERYBODY)}
     changes = np.zeros(len(ways), dtype=bool)
-    for row in np.flatnonzero(beliefs.chance > 0.0).tolist():
+    for row in np.flatnonzero((beliefs.chance > 0.0) & (levels.level >= 0)).tolist():
         way = _Answered(network, evidence, posterior, urgency, ways[row], beliefs, row)
         level = knowledge.losses.levels[levels.level[row]]
         about_whom = (*(network.conditions[c] for c in order[row][leads[row]]), EVERYBODY)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from crampnet.reasoning.next_steps import MEDICINES
-from crampnet.report.deeper import stopped
+from crampnet.report.deeper import left_out, stopped
 from crampnet.report.insights import Next, NextStep, Possible, Shifted, SignList
 from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
@@ -44,6 +44,8 @@ def _questions(desk: Desk, found: Insight, voice: str) -> None:
         _checklists(found.value.checklists, stale, voice)
     for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:QUESTIONS]):
         _row(desk, step, f"question_{number}", stale, voice)
+    if found.value.left_out:
+        html(element("p", left_out(found.value, voice), f"cn-note {stale}"))
 
 
 def _checklists(lists: Sequence[SignList], stale: str, voice: str) -> None:
