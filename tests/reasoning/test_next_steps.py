@@ -15,15 +15,15 @@ import crampnet
 from crampnet.errors import TooExpensive
 from crampnet.inference import runs
 from crampnet.inference.case import Case
-from crampnet.inference.engine import Change, evidence_under, posterior, variants
+from crampnet.inference.engine import Change, Variants, evidence_under, posterior, variants
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.records_findings import Cost
 from crampnet.knowledge.records_general import Caution
 from crampnet.network.network import Network
 from crampnet.reasoning.advice import EVERYBODY, SHARE, advise, advise_about, leaders
 from crampnet.reasoning.next_steps import (
     ADVICE_EFFECT,
+    BY_ASKING,
     LEVEL_EFFECT,
     MEDICINES,
     NORMAL,
@@ -36,7 +36,7 @@ from crampnet.reasoning.next_steps import (
 from crampnet.reasoning.steps import lanes, levels
 from crampnet.reasoning.steps.candidates import Candidate, Way, candidates, together
 from crampnet.reasoning.steps.effects import divergence
-from crampnet.reasoning.steps.lanes import below_level, refined, subtracted
+from crampnet.reasoning.steps.lanes import Table, below_level, refined, subtracted
 from crampnet.reasoning.steps.levels import bounds, certain
 from crampnet.reasoning.steps.shown import Shown, clearly, shown
 from crampnet.reasoning.urgency import assess, counted, expected_losses
@@ -183,7 +183,7 @@ def test_bounds_of_the_levels_hold(case: Case) -> None:
     network, evidence = read(tiny(), case)
     urgency = assess(knowledge, network, evidence, posterior(network, evidence))
     ways = [way for candidate in candidates(knowledge, network, evidence) for way in candidate.ways]
-    beliefs = refined(network, evidence, ways)
+    beliefs = refined(Table(network, evidence), ways)
     sets = counted(knowledge, network, evidence)[1:]
     low, high = bounds(network, knowledge.losses, urgency, beliefs, sets)
     rows = np.flatnonzero(beliefs.chance)
@@ -261,7 +261,7 @@ def test_subtraction_equals_direct_computation(seed: int, data: st.DataObject) -
     pair = st.sampled_from([(0.0, 1.0), (1.0, 0.0), (0.05, 0.9), (0.95, 0.1)])
     pairs = data.draw(st.lists(st.dictionaries(st.sampled_from(names), pair, min_size=1), min_size=1, max_size=4))
     ways = as_ways([{network.index[n]: p for n, p in some.items()} for some in pairs])
-    found = subtracted(network, evidence, ways)
+    found = subtracted(Table(network, evidence), ways)
     expected, beliefs = by_hand(network, evidence, ways)
     assert found.chance == pytest.approx(np.where(expected < lanes.SAFE, 0.0, expected), rel=1e-7)
     for row in np.flatnonzero(found.chance):
@@ -278,8 +278,8 @@ def test_a_way_too_rare_for_subtraction_is_exact() -> None:
     ways = as_ways([{place: (0.0, 1.0)}, {place: (1.0, 0.0)}])
     expected, beliefs = by_hand(network, evidence, ways)
     assert 0.0 < expected[0] < 1e-9
-    assert subtracted(network, evidence, ways).chance[0] == 0.0
-    found = refined(network, evidence, ways)
+    assert subtracted(Table(network, evidence), ways).chance[0] == 0.0
+    found = refined(Table(network, evidence), ways)
     assert found.chance == pytest.approx(expected, rel=1e-9)
     assert found.present == pytest.approx(beliefs, rel=1e-9)
 
@@ -374,7 +374,7 @@ def test_what_an_exposure_implies_counts_with_it() -> None:
     knowledge = implying(tiny().knowledge)
     network, evidence = read(tiny(), SPASM)
     (yes, no) = next(c for c in candidates(knowledge, network, evidence) if c.id == "repetitive_hand_use").ways
-    found = refined(network, evidence, [yes, no])
+    found = refined(Table(network, evidence), [yes, no])
     both = {network.index[name]: (0.0, 1.0) for name in ("repetitive_hand_use", "dialysis")}
     rows = variants(network, evidence, [both, {network.index["repetitive_hand_use"]: (0.0, 1.0)}, {}])
     assert found.present[0] == pytest.approx(rows.present[0], abs=1e-8)
@@ -499,9 +499,8 @@ def test_a_tier_can_be_asked_for_alone() -> None:
     whole = of(SPASM)
     network, evidence = read(tiny(), SPASM)
     today = tiny().diagnose(SPASM)
-    questions: tuple[Cost, ...] = ("answer",)
     args = (tiny().knowledge, network, evidence, today.posterior, today.urgency, today.advice)
-    found = next_steps(*args, costs=questions)
+    found = next_steps(*args, costs=BY_ASKING)
     assert [step.id for step in found.steps] == [step.id for step in whole.of_cost("answer")]
     assert found.stop.tiers["answer"].worth == whole.stop.tiers["answer"].worth
     assert set(found.stop.tiers) == {"answer"}
@@ -567,6 +566,31 @@ def test_a_level_that_is_refused_leaves_its_step_out_too(monkeypatch: pytest.Mon
     after = of(SPASM)
     assert after.left_out == ("at_night",)
     assert [(s.id, s.level) for s in after.steps] == [(s.id, s.level) for s in before.steps if s.id != "at_night"]
+
+
+# -- nothing twice -----------------------------------------------------------------------------------
+
+
+def test_what_was_computed_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions first and everything after them cost what everything costs, and skipping costs no lane."""
+    lanes_of: list[int] = []
+    compute = variants
+
+    def counted_variants(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Variants:
+        lanes_of.append(len(changes))
+        return compute(network, evidence, changes)
+
+    monkeypatch.setattr(lanes, "variants", counted_variants)
+    whole = tiny().diagnose(SPASM).next_steps
+    at_once = sum(lanes_of)
+    lanes_of.clear()
+    answer = tiny().diagnose(SPASM)
+    questions = answer.next_steps_without((), BY_ASKING)
+    assert questions.steps == whole.of_cost("answer")
+    assert answer.next_steps == whole
+    assert sum(lanes_of) == at_once
+    answer.next_steps_without(("hand_weakness",))
+    assert sum(lanes_of) == at_once
 
 
 # -- bundles -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
@@ -94,6 +95,26 @@ def test_clinical_words_reach_every_part(answered: Driver) -> None:
     assert words("following.bits").format(bits="")[:5] in answered.html
     assert "Painful cramp: present" in answered.html
     assert "Painful cramp: yes" not in answered.html
+
+
+def test_the_questions_come_before_the_tests_are_weighed(page: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = held(monkeypatch, "next")
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    page.run()
+    job = page.session.job
+    assert job is not None
+    deadline = time.monotonic() + 30
+    while service.QUESTIONS not in job.results:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    page.run()
+    assert page.has_button("go_question_0")
+    assert not page.has_button("go_blood_0")
+    free.set()
+    page.settle()
+    assert page.has_button("go_question_0")
+    assert page.has_button("go_blood_0")
 
 
 def test_a_next_question_leads_to_where_it_is_answered(answered: Driver) -> None:

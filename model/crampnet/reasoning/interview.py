@@ -13,17 +13,13 @@ from crampnet.inference.engine import Posterior, posterior
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.records_findings import Cost
 from crampnet.network.network import Network
 from crampnet.reasoning.advice import advise, leaders
-from crampnet.reasoning.next_steps import NextSteps, next_steps
+from crampnet.reasoning.next_steps import BY_ASKING, NextSteps, next_steps
 from crampnet.reasoning.screening import checklists, said_of, undecided
 from crampnet.reasoning.steps.candidates import candidates
 from crampnet.reasoning.steps.teller import TOLD, UNKNOWN, Teller
 from crampnet.reasoning.urgency import Urgency, assess
-
-QUESTIONS: tuple[Cost, ...] = ("answer",)
-"""The tier that an interview asks from."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +185,7 @@ class _Turn:
     def steps(self) -> NextSteps:
         advice = advise(self.knowledge, self.evidence, self.posterior, self.urgency)
         return next_steps(
-            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, advice, costs=QUESTIONS
+            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, advice, costs=BY_ASKING
         )
 
     @property

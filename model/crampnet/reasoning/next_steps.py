@@ -15,9 +15,10 @@ from crampnet.reasoning.screening import checklists, questions, said_of, undecid
 from crampnet.reasoning.steps.bundles import bundles_of
 from crampnet.reasoning.steps.candidates import candidates
 from crampnet.reasoning.steps.effects import Today, steps_of
-from crampnet.reasoning.steps.lanes import refined
+from crampnet.reasoning.steps.lanes import Table, refined
 from crampnet.reasoning.steps.records import (
     ADVICE_EFFECT,
+    BY_ASKING,
     COSTS,
     LEVEL_EFFECT,
     MEDICINES,
@@ -34,6 +35,7 @@ from crampnet.reasoning.urgency import Urgency
 
 __all__ = [
     "ADVICE_EFFECT",
+    "BY_ASKING",
     "COSTS",
     "LEVEL_EFFECT",
     "MEDICINES",
@@ -59,6 +61,7 @@ def next_steps(
     *,
     skipped: Collection[str] = (),
     costs: Collection[Cost] = COSTS,
+    table: Table | None = None,
 ) -> NextSteps:
     """Everything that can still be asked, examined or tested, by what its outcome would change.
 
@@ -70,17 +73,19 @@ def next_steps(
     steps (`model.md`, section 6).
 
     posterior, urgency, advice: today's answer to the evidence; skipped: ids of steps that are not to be offered
-    again ("don't know" and skipped ones); costs: the cost tiers to look at, each costing time.
+    again ("don't know" and skipped ones); costs: the cost tiers to look at, each costing time; table: what was computed
+    of this case before, so that nothing is computed twice.
     What the engine refuses with one of its answers is left out and named. Raises TooExpensive where it refuses the case
     as it is.
     """
     rules = undecided(knowledge, said_of(knowledge, network, evidence, skipped), urgency.level)
     flags = tuple(questions(rules))
-    today = Today(knowledge, network, evidence, posterior, urgency, advice, flags)
+    table = table or Table(network, evidence)
+    today = Today(knowledge, network, evidence, posterior, urgency, advice, flags, table)
     chosen = tuple(c for c in candidates(knowledge, network, evidence, skipped) if c.cost in costs)
     if not chosen:
         return NextSteps((), (), _stop((), flags, costs), checklists(knowledge, rules))
-    beliefs = refined(network, evidence, [way for candidate in chosen for way in candidate.ways])
+    beliefs = refined(table, [way for candidate in chosen for way in candidate.ways])
     weighed = steps_of(today, chosen, beliefs)
     refused = tuple(candidate.id for candidate, step in zip(chosen, weighed, strict=True) if step is None)
     medicines = {candidate.id for candidate in chosen if candidate.medicine}

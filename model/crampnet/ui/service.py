@@ -15,7 +15,10 @@ from crampnet.api import INSIGHTS, Answer, Model, load_model
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
+from crampnet.reasoning.next_steps import BY_ASKING
 from crampnet.report import Report
+from crampnet.report.asking import make_next
+from crampnet.report.insights import Next
 from crampnet.ui.background import Background, Job, Part
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.state import session
@@ -23,6 +26,8 @@ from crampnet.ui.state import session
 PRIORS = "CRAMPNET_PRIORS"
 """Environment variable that names another folder of knowledge than the shipped one."""
 COMPARISON = "comparison"
+QUESTIONS = "questions"
+"""The part that holds the questions of the next steps, before the examinations and tests are weighed."""
 COMPILING = 20.0
 """Seconds for which what fills in waits for the compiled engine; then it goes on with the plain one."""
 TURN = 0.0001
@@ -98,9 +103,18 @@ def _job(desk: Desk, found: Answer) -> Job:
 
 
 def _parts(found: Answer, skipped: tuple[str, ...]) -> Mapping[Hashable, Part]:
-    parts: dict[Hashable, Part] = {name: partial(make, found, skipped) for name, make in INSIGHTS.items()}
+    parts: dict[Hashable, Part] = {}
+    for name, make in INSIGHTS.items():
+        if name == "next":
+            parts[QUESTIONS] = partial(_questions, found, skipped)
+        parts[name] = partial(make, found, skipped)
     parts[COMPARISON, found.report.rows[1].condition] = parts.pop(COMPARISON)
     return parts | {"sureness": partial(_sureness, found)}
+
+
+def _questions(found: Answer, skipped: tuple[str, ...]) -> Next:
+    """What to ask next, without what to examine and test, which takes longer."""
+    return make_next(found.knowledge, found.next_steps_without(skipped, BY_ASKING))
 
 
 def _sureness(found: Answer) -> Iterator[Any]:

@@ -33,7 +33,7 @@ def bundles_of(today: Today, chosen: Sequence[Candidate], ranked: Sequence[Step]
         return ()
     inside = [_affordable(today, [by_id[step.id] for step in steps]) for steps in parts]
     joint = [together(some) for some in inside]
-    beliefs = subtracted(today.network, today.evidence, [way for candidate in joint for way in candidate.ways])
+    beliefs = subtracted(today.table, [way for candidate in joint for way in candidate.ways])
     found = steps_of(today, joint, beliefs)
     return tuple(
         replace(step, parts=tuple(steps), joint=tuple(c.id for c in some), nodes=_nodes(steps))

@@ -15,7 +15,7 @@ from crampnet.knowledge import Knowledge
 from crampnet.network.network import Array, Network
 from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.steps.candidates import Candidate, Way
-from crampnet.reasoning.steps.lanes import Beliefs
+from crampnet.reasoning.steps.lanes import Beliefs, Table
 from crampnet.reasoning.steps.levels import Levels, levels_under
 from crampnet.reasoning.steps.records import Outcome, Shift, Step
 from crampnet.reasoning.steps.shown import advice_changes
@@ -29,7 +29,10 @@ SMALLEST_SHIFT = 0.001
 
 @dataclass(frozen=True)
 class Today:
-    """The case and its answer, which the steps are measured against; red_flags: questions that red flags wait for."""
+    """The case and its answer, which the steps are measured against.
+
+    red_flags: questions that red flags wait for; table: the case under changed answers.
+    """
 
     knowledge: Knowledge
     network: Network
@@ -38,6 +41,7 @@ class Today:
     urgency: Urgency
     advice: tuple[Advice, ...]
     red_flags: tuple[str, ...]
+    table: Table
 
     @property
     def share(self) -> Array:

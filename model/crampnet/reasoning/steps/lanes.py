@@ -10,7 +10,7 @@ it could cost more than six, are computed as they stand instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,8 @@ SAFE = 1e-6
 
 Terms = tuple[tuple[float, Change], ...]
 """A way as a sum: factor, changed case."""
+Key = tuple[tuple[int, tuple[float, float]], ...]
+"""A changed case as something to look up: its changes in order."""
 
 
 @dataclass(frozen=True)
@@ -65,38 +67,68 @@ def direct(evidence: Evidence, weights: Change) -> Terms:
     return ((1.0, change),)
 
 
-def subtracted(network: Network, evidence: Evidence, ways: Sequence[Way]) -> Beliefs:
-    """Beliefs under each way by subtraction; those rarer than SAFE count as ways that cannot be."""
-    terms = tuple(expanded(evidence, way.weights) for way in ways)
-    own = tuple(t if w.own == w.weights else expanded(evidence, w.own) for w, t in zip(ways, terms, strict=True))
-    found = _beliefs(network, evidence, terms, own)
+class Table:
+    """A case under changes of its answers, each changed case computed once.
+
+    A row holds P(case as changed), then that with each condition present, and with each as a reason, NaN where the
+    engine refuses the case so changed.
+    """
+
+    def __init__(self, network: Network, evidence: Evidence) -> None:
+        self.network = network
+        self.evidence = evidence
+        self._rows: dict[Key, Array] = {}
+
+    def rows(self, changes: Mapping[Key, Change]) -> Array:
+        """The rows of some changes, shape (changes, 1 + 2 conditions)."""
+        missing = {key: change for key, change in changes.items() if key not in self._rows}
+        if missing:
+            found = _where_allowed(self._joint, list(missing.values()), 1 + 2 * len(self.network.conditions))
+            self._rows.update(zip(missing, found, strict=True))
+        return np.stack([self._rows[key] for key in changes])
+
+    def _joint(self, changes: Sequence[Change]) -> Array:
+        found = variants(self.network, self.evidence, changes)
+        marginals = np.nan_to_num(np.concatenate([found.present, found.contributes], axis=1))
+        joint: Array = found.evidence[:, None] * np.concatenate([np.ones((len(marginals), 1)), marginals], axis=1)
+        return joint
+
+
+def subtracted(table: Table, ways: Sequence[Way]) -> Beliefs:
+    """Beliefs under each way by subtraction; those rarer than SAFE count as ways that cannot be.
+
+    Raises TooExpensive where the engine refuses the case as it is.
+    """
+    terms = tuple(expanded(table.evidence, way.weights) for way in ways)
+    own = tuple(t if w.own == w.weights else expanded(table.evidence, w.own) for w, t in zip(ways, terms, strict=True))
+    found = _beliefs(table, terms, own)
     rare = (found.chance < SAFE) | (found.joint < SAFE * found.case)
     found.chance[rare] = 0.0
     found.present[rare] = found.contributes[rare] = np.nan
     return found
 
 
-def refined(network: Network, evidence: Evidence, ways: Sequence[Way]) -> Beliefs:
-    """Beliefs under each way by subtraction, the rare ways computed as they stand."""
-    found = subtracted(network, evidence, ways)
+def refined(table: Table, ways: Sequence[Way]) -> Beliefs:
+    """Beliefs under each way by subtraction, the rare ways computed as they stand. Raises as `subtracted`."""
+    found = subtracted(table, ways)
     rare = np.flatnonzero(found.chance == 0.0).tolist()
     if not rare:
         return found
-    terms = tuple(direct(evidence, ways[way].weights) for way in rare)
-    exact = _beliefs(network, evidence, terms, tuple(direct(evidence, ways[way].own) for way in rare))
+    terms = tuple(direct(table.evidence, ways[way].weights) for way in rare)
+    exact = _beliefs(table, terms, tuple(direct(table.evidence, ways[way].own) for way in rare))
     for name in ("chance", "joint", "present", "contributes"):
         getattr(found, name)[rare] = getattr(exact, name)
     replaced = dict(zip(rare, terms, strict=True))
     return replace(found, terms=tuple(replaced.get(way, kept) for way, kept in enumerate(found.terms)))
 
 
-def _beliefs(network: Network, evidence: Evidence, terms: tuple[Terms, ...], own: tuple[Terms, ...]) -> Beliefs:
-    rows = _Rows([((1.0, {}),), *terms, *own])
-    width = len(network.conditions)
-    table = _where_allowed(lambda some: _joint(network, evidence, some), rows.changes, 1 + 2 * width)
-    if np.isnan(table[0, 0]):
-        _joint(network, evidence, rows.changes[:1])  # today's case itself, which is then refused again
-    today, joint, alone = np.split(rows.sums(table), [1, 1 + len(terms)])
+def _beliefs(table: Table, terms: tuple[Terms, ...], own: tuple[Terms, ...]) -> Beliefs:
+    sums = _Sums([((1.0, {}),), *terms, *own])
+    rows = table.rows(sums.changes)
+    if np.isnan(rows[0, 0]):
+        variants(table.network, table.evidence, [{}])  # today's case itself, which is then refused again
+    width = len(table.network.conditions)
+    today, joint, alone = np.split(sums.of(rows), [1, 1 + len(terms)])
     possible = joint[:, :1] > 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(possible, joint[:, 1:] / joint[:, :1], np.nan)
@@ -106,14 +138,6 @@ def _beliefs(network: Network, evidence: Evidence, terms: tuple[Terms, ...], own
     return Beliefs(
         float(today[0, 0]), chance, joint[:, 0].copy(), shares[:, :width].copy(), shares[:, width:].copy(), terms
     )
-
-
-def _joint(network: Network, evidence: Evidence, changes: Sequence[Change]) -> Array:
-    """P(case as changed), then that with each condition present, and a reason, shape (changes, 1 + 2 conditions)."""
-    found = variants(network, evidence, changes)
-    marginals = np.nan_to_num(np.concatenate([found.present, found.contributes], axis=1))
-    joint: Array = found.evidence[:, None] * np.concatenate([np.ones((len(marginals), 1)), marginals], axis=1)
-    return joint
 
 
 def _where_allowed(compute: Callable[[Sequence[Change]], Array], changes: Sequence[Change], columns: int) -> Array:
@@ -133,33 +157,31 @@ def below_level(network: Network, evidence: Evidence, beliefs: Beliefs, ways: La
 
     A forward pass for each changed case. NaN where the engine refuses it.
     """
-    rows = _Rows([beliefs.terms[way] for way in ways.tolist()])
+    sums = _Sums([beliefs.terms[way] for way in ways.tolist()])
     nodes = [network.index[name] for name in high]
     shares = evidence.strata_weights[:, None]
     soft = float(np.prod([evidence.weights.get(node, (1.0, 1.0))[0] for node in nodes]))
-    changes = [{**dict.fromkeys(nodes, ABSENT), **change} for change in rows.changes]
+    changes = [{**dict.fromkeys(nodes, ABSENT), **change} for change in sums.changes.values()]
     found = _where_allowed(lambda some: evidence_under(network, evidence, some) @ shares, changes, 1)
-    below: Array = np.clip(soft * rows.sums(found)[:, 0] / beliefs.joint[ways], 0.0, 1.0)
+    below: Array = np.clip(soft * sums.of(found)[:, 0] / beliefs.joint[ways], 0.0, 1.0)
     return below
 
 
-class _Rows:
-    """The distinct changed cases of some sums, and the sums over their rows."""
+class _Sums:
+    """Sums over changed cases, and these cases, each once."""
 
     def __init__(self, sums: Sequence[Terms]) -> None:
-        place: dict[tuple[tuple[int, tuple[float, float]], ...], int] = {}
-        self.changes: list[Change] = []
+        self.changes: dict[Key, Change] = {}
+        place: dict[Key, int] = {}
         self._row: list[int] = []
         self._factor: list[float] = []
         self._start = np.cumsum([0, *(len(terms) for terms in sums)])[:-1]
         for factor, change in (term for terms in sums for term in terms):
             key = tuple(sorted(change.items())) if len(change) > 1 else tuple(change.items())
-            if key not in place:
-                place[key] = len(self.changes)
-                self.changes.append(change)
-            self._row.append(place[key])
+            self.changes.setdefault(key, change)
+            self._row.append(place.setdefault(key, len(place)))
             self._factor.append(factor)
 
-    def sums(self, table: Array) -> Array:
-        """Each sum over the rows of a table, shape (sums, columns of the table)."""
-        return np.add.reduceat(np.array(self._factor)[:, None] * table[self._row], self._start, axis=0)
+    def of(self, rows: Array) -> Array:
+        """Each sum over the rows of these cases, shape (sums, columns of the rows)."""
+        return np.add.reduceat(np.array(self._factor)[:, None] * rows[self._row], self._start, axis=0)

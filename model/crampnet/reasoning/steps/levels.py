@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import Losses, RedFlag
 from crampnet.network.network import Array, Lanes, Network
+from crampnet.reasoning.screening import holds
 from crampnet.reasoning.steps.candidates import Way
 from crampnet.reasoning.steps.lanes import Beliefs, below_level
-from crampnet.reasoning.urgency import Urgency, counted, expected_losses, fired_flags
+from crampnet.reasoning.urgency import Urgency, counted, expected_losses
 
 MARGIN = 1e-9
 """Difference of two expected losses below which bounds alone do not decide between them."""
@@ -55,7 +56,6 @@ class _Flags:
 
     def __init__(self, knowledge: Knowledge, evidence: Evidence, urgency: Urgency) -> None:
         self.evidence = evidence
-        self.knowledge = knowledge
         self.today = tuple(flag.id for flag in urgency.fired)
         self.naming: dict[str, list[RedFlag]] = {}
         for flag in knowledge.red_flags:
@@ -67,14 +67,9 @@ class _Flags:
         touched = {flag.id: flag for name in (*way.present, *way.absent) for flag in self.naming.get(name, ())}
         if not touched:
             return self.today
-        some = replace(self.knowledge, red_flags=tuple(touched.values()))
-        answered = replace(
-            self.evidence,
-            present=self.evidence.present | way.present,
-            absent=self.evidence.absent | way.absent,
-        )
+        present, absent = self.evidence.present | way.present, self.evidence.absent | way.absent
         kept = (name for name in self.today if name not in touched)
-        return (*kept, *(flag.id for flag in fired_flags(some, answered)))
+        return (*kept, *(name for name, flag in touched.items() if holds(flag, present, absent)))
 
 
 def _harm(

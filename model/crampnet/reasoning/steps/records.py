@@ -11,6 +11,8 @@ from crampnet.knowledge.records_findings import Cost
 
 COSTS: tuple[Cost, ...] = ("answer", "bedside", "blood", "device", "imaging", "specialist")
 """Cost tiers, cheapest first."""
+BY_ASKING: tuple[Cost, ...] = ("answer",)
+"""The tier of what a person can answer."""
 LEVEL_EFFECT = 0.01
 """A step is worth taking from this P(the level of urgency changes) on."""
 ADVICE_EFFECT = 0.05

@@ -12,11 +12,11 @@ from crampnet.report.insights import Next, NextStep, Possible, Shifted, SignList
 from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.places import place
-from crampnet.ui.service import Desk, Outcome
+from crampnet.ui.service import QUESTIONS, Desk, Outcome
 from crampnet.ui.state import go
 from crampnet.ui.text import called, count, percent, report_words, words
 
-QUESTIONS = 3
+MOST_QUESTIONS = 3
 """Questions that are shown, the best first."""
 TESTS = 2
 """Examinations and tests that are shown of each cost tier; only those that would matter."""
@@ -24,11 +24,12 @@ QUESTION = "answer"
 
 
 def draw(desk: Desk, outcome: Outcome, voice: str) -> None:
-    """The best questions in full view, examinations and tests in an expander."""
+    """The best questions in full view, as soon as they are there; examinations and tests in an expander."""
     found = insight(outcome, "next")
     with st.container(key="next_questions", gap="xsmall"):
         html(element("h3", words("following.heading"), "cn-heading"))
-        _questions(desk, found, voice)
+        early = insight(outcome, QUESTIONS)
+        _questions(desk, found if found.fresh or not early.fresh else early, voice)
     with st.expander(words("following.tests")), st.container(key="next_tests", gap="xsmall"):
         _tests(desk, found, voice)
 
@@ -42,7 +43,7 @@ def _questions(desk: Desk, found: Insight, voice: str) -> None:
     stale = "" if found.fresh else "cn-stale"
     if found.value.checklists:
         _checklists(found.value.checklists, stale, voice)
-    for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:QUESTIONS]):
+    for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:MOST_QUESTIONS]):
         _row(desk, step, f"question_{number}", stale, voice)
     if found.value.left_out:
         html(element("p", left_out(found.value, voice), f"cn-note {stale}"))
