@@ -34,11 +34,13 @@ from crampnet.reasoning.next_steps import (
     next_steps,
 )
 from crampnet.reasoning.steps import lanes, levels
+from crampnet.reasoning.steps import table as module
 from crampnet.reasoning.steps.candidates import Candidate, Way, candidates, together
 from crampnet.reasoning.steps.effects import divergence
-from crampnet.reasoning.steps.lanes import Table, below_level, refined, subtracted
+from crampnet.reasoning.steps.lanes import below_level, refined, subtracted
 from crampnet.reasoning.steps.levels import bounds, certain
 from crampnet.reasoning.steps.shown import Shown, clearly, shown
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.urgency import assess, counted, expected_losses
 from tests.support.cases import possible_cases
 from tests.support.models import shipped, tiny
@@ -183,12 +185,13 @@ def test_bounds_of_the_levels_hold(case: Case) -> None:
     network, evidence = read(tiny(), case)
     urgency = assess(knowledge, network, evidence, posterior(network, evidence))
     ways = [way for candidate in candidates(knowledge, network, evidence) for way in candidate.ways]
-    beliefs = refined(Table(network, evidence), ways)
+    table = Table(network, evidence)
+    beliefs = refined(table, ways)
     sets = counted(knowledge, network, evidence)[1:]
     low, high = bounds(network, knowledge.losses, urgency, beliefs, sets)
     rows = np.flatnonzero(beliefs.chance)
     for place, names in enumerate(sets):
-        exact = below_level(network, evidence, beliefs, rows, names)
+        exact = below_level(table, beliefs, rows, names)
         assert np.all(low[place, rows] <= exact + 1e-6)
         assert np.all(high[place, rows] >= exact - 1e-6)
 
@@ -562,7 +565,7 @@ def test_a_level_that_is_refused_leaves_its_step_out_too(monkeypatch: pytest.Mon
             raise TooExpensive("It", 2.0, 1.0)
         return compute(network, evidence, changes)
 
-    monkeypatch.setattr(lanes, "evidence_under", refuse)
+    monkeypatch.setattr(module, "evidence_under", refuse)
     after = of(SPASM)
     assert after.left_out == ("at_night",)
     assert [(s.id, s.level) for s in after.steps] == [(s.id, s.level) for s in before.steps if s.id != "at_night"]
@@ -580,7 +583,7 @@ def test_what_was_computed_is_not_computed_again(monkeypatch: pytest.MonkeyPatch
         lanes_of.append(len(changes))
         return compute(network, evidence, changes)
 
-    monkeypatch.setattr(lanes, "variants", counted_variants)
+    monkeypatch.setattr(module, "variants", counted_variants)
     whole = tiny().diagnose(SPASM).next_steps
     at_once = sum(lanes_of)
     lanes_of.clear()

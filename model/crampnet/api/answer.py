@@ -26,7 +26,7 @@ from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
-from crampnet.reasoning.steps.lanes import Table
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
 from crampnet.reasoning.unlisted import Unlisted, unlisted

@@ -15,7 +15,7 @@ from crampnet.reasoning.screening import checklists, questions, said_of, undecid
 from crampnet.reasoning.steps.bundles import bundles_of
 from crampnet.reasoning.steps.candidates import candidates
 from crampnet.reasoning.steps.effects import Today, steps_of
-from crampnet.reasoning.steps.lanes import Table, refined
+from crampnet.reasoning.steps.lanes import refined
 from crampnet.reasoning.steps.records import (
     ADVICE_EFFECT,
     BY_ASKING,
@@ -31,6 +31,7 @@ from crampnet.reasoning.steps.records import (
     Stop,
     Tier,
 )
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.urgency import Urgency
 
 __all__ = [

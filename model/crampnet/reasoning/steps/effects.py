@@ -15,10 +15,11 @@ from crampnet.knowledge import Knowledge
 from crampnet.network.network import Array, Network
 from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.steps.candidates import Candidate, Way
-from crampnet.reasoning.steps.lanes import Beliefs, Table
+from crampnet.reasoning.steps.lanes import Beliefs
 from crampnet.reasoning.steps.levels import Levels, levels_under
 from crampnet.reasoning.steps.records import Outcome, Shift, Step
 from crampnet.reasoning.steps.shown import advice_changes
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.urgency import Urgency
 
 MOST_SHIFTS = 3
@@ -69,7 +70,7 @@ def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tup
     beliefs: those of all their ways, one after the other.
     """
     ways = [way for candidate in chosen for way in candidate.ways]
-    levels = levels_under(today.knowledge, today.network, today.evidence, today.urgency, ways, beliefs)
+    levels = levels_under(today.knowledge, today.table, today.urgency, ways, beliefs)
     changes = advice_changes(
         today.knowledge,
         today.network,

@@ -10,25 +10,23 @@ it could cost more than six, are computed as they stand instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crampnet.errors import TooExpensive
-from crampnet.inference.engine import Change, evidence_under, variants
+from crampnet.inference.engine import Change
 from crampnet.inference.evidence import Evidence
-from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.network import Array, Lanes
 from crampnet.reasoning.answers import ABSENT
 from crampnet.reasoning.steps.candidates import Way
+from crampnet.reasoning.steps.table import Key, Table
 
 SAFE = 1e-6
 """Rarest P(way | case) that is read off by subtraction."""
 
 Terms = tuple[tuple[float, Change], ...]
 """A way as a sum: factor, changed case."""
-Key = tuple[tuple[int, tuple[float, float]], ...]
-"""A changed case as something to look up: its changes in order."""
 
 
 @dataclass(frozen=True)
@@ -67,33 +65,6 @@ def direct(evidence: Evidence, weights: Change) -> Terms:
     return ((1.0, change),)
 
 
-class Table:
-    """A case under changes of its answers, each changed case computed once.
-
-    A row holds P(case as changed), then that with each condition present, and with each as a reason, NaN where the
-    engine refuses the case so changed.
-    """
-
-    def __init__(self, network: Network, evidence: Evidence) -> None:
-        self.network = network
-        self.evidence = evidence
-        self._rows: dict[Key, Array] = {}
-
-    def rows(self, changes: Mapping[Key, Change]) -> Array:
-        """The rows of some changes, shape (changes, 1 + 2 conditions)."""
-        missing = {key: change for key, change in changes.items() if key not in self._rows}
-        if missing:
-            found = _where_allowed(self._joint, list(missing.values()), 1 + 2 * len(self.network.conditions))
-            self._rows.update(zip(missing, found, strict=True))
-        return np.stack([self._rows[key] for key in changes])
-
-    def _joint(self, changes: Sequence[Change]) -> Array:
-        found = variants(self.network, self.evidence, changes)
-        marginals = np.nan_to_num(np.concatenate([found.present, found.contributes], axis=1))
-        joint: Array = found.evidence[:, None] * np.concatenate([np.ones((len(marginals), 1)), marginals], axis=1)
-        return joint
-
-
 def subtracted(table: Table, ways: Sequence[Way]) -> Beliefs:
     """Beliefs under each way by subtraction; those rarer than SAFE count as ways that cannot be.
 
@@ -126,7 +97,7 @@ def _beliefs(table: Table, terms: tuple[Terms, ...], own: tuple[Terms, ...]) -> 
     sums = _Sums([((1.0, {}),), *terms, *own])
     rows = table.rows(sums.changes)
     if np.isnan(rows[0, 0]):
-        variants(table.network, table.evidence, [{}])  # today's case itself, which is then refused again
+        table.refuse()
     width = len(table.network.conditions)
     today, joint, alone = np.split(sums.of(rows), [1, 1 + len(terms)])
     possible = joint[:, :1] > 0.0
@@ -140,30 +111,14 @@ def _beliefs(table: Table, terms: tuple[Terms, ...], own: tuple[Terms, ...]) -> 
     )
 
 
-def _where_allowed(compute: Callable[[Sequence[Change]], Array], changes: Sequence[Change], columns: int) -> Array:
-    """What is computed of each change, shape (changes, columns); NaN where the engine refuses the case so changed."""
-    try:
-        return compute(changes)
-    except TooExpensive:
-        if len(changes) == 1:
-            return np.full((1, columns), np.nan)
-    middle = len(changes) // 2
-    halves = (changes[:middle], changes[middle:])
-    return np.concatenate([_where_allowed(compute, half, columns) for half in halves])
-
-
-def below_level(network: Network, evidence: Evidence, beliefs: Beliefs, ways: Lanes, high: Sequence[str]) -> Array:
+def below_level(table: Table, beliefs: Beliefs, ways: Lanes, high: Sequence[str]) -> Array:
     """P(none of the conditions `high` is present | case, way) for some of the ways, shape (ways,).
 
     A forward pass for each changed case. NaN where the engine refuses it.
     """
     sums = _Sums([beliefs.terms[way] for way in ways.tolist()])
-    nodes = [network.index[name] for name in high]
-    shares = evidence.strata_weights[:, None]
-    soft = float(np.prod([evidence.weights.get(node, (1.0, 1.0))[0] for node in nodes]))
-    changes = [{**dict.fromkeys(nodes, ABSENT), **change} for change in sums.changes.values()]
-    found = _where_allowed(lambda some: evidence_under(network, evidence, some) @ shares, changes, 1)
-    below: Array = np.clip(soft * sums.of(found)[:, 0] / beliefs.joint[ways], 0.0, 1.0)
+    found = table.without(high, sums.changes)
+    below: Array = np.clip(sums.of(found[:, None])[:, 0] / beliefs.joint[ways], 0.0, 1.0)
     return below
 
 
