@@ -172,12 +172,16 @@ def test_nobody_is_asked_what_cannot_be() -> None:
     assert kinds == {"symptom", "exposure"}
 
 
-def test_medicines_are_one_question_and_their_end_answers_it() -> None:
+def test_medicines_are_one_question_and_a_list_of_them_answers_it() -> None:
     told = said_in(Case(age=60, present=["kind_cramp"]), shipped())
     assert {told.able[name] for name in ("statin", "lithium")} == {MEDICINES}
-    whole = said_in(Case(age=60, present=["kind_cramp"], medicines=[], medicines_complete=True), shipped())
     assert MEDICINES in questions(undecided(KNOWLEDGE, told))
-    assert MEDICINES not in questions(undecided(KNOWLEDGE, whole))
+    for case in (Case(medicines=[]), Case(medicines=["furosemide"]), Case(medicines_complete=True)):
+        rules = undecided(KNOWLEDGE, said_in(replace(case, age=60, present=["kind_cramp"]), shipped()))
+        assert MEDICINES not in questions(rules)
+        assert not [rule for rule in rules if "lithium" in rule.flag.all_of]
+    taken = said_in(Case(medicines=["lithium carbonate"]), shipped())
+    assert "slurred_speech" in questions(undecided(KNOWLEDGE, taken))
     skipped = said_in(Case(age=60, present=["kind_cramp"]), shipped(), (MEDICINES,))
     assert MEDICINES not in questions(undecided(KNOWLEDGE, skipped))
 

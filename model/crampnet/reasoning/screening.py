@@ -54,7 +54,10 @@ class Undecided:
 
 
 def said_of(knowledge: Knowledge, network: Network, evidence: Evidence, unknown: Collection[str] = ()) -> Said:
-    """What a case says to the rules. unknown: ids of questions that were asked and not known."""
+    """What a case says to the rules; a medicine that a told list leaves out counts as absent.
+
+    unknown: ids of questions that were asked and not known.
+    """
     named = {name for flag in knowledge.red_flags for name in (*flag.all_of, *flag.any_of)}
     kinds = [kind for kind in ASKABLE if evidence.asks or kind not in ABOUT_THE_HAND]
     asked = (name for name in named if knowledge.kinds.get(name) in kinds)
@@ -63,7 +66,7 @@ def said_of(knowledge: Knowledge, network: Network, evidence: Evidence, unknown:
         for name in asked
         if name not in knowledge.exposures or possible(knowledge, network, evidence, name)
     }
-    return Said(evidence.present, evidence.absent, frozenset(unknown), able)
+    return Said(evidence.present, evidence.absent | evidence.unnamed, frozenset(unknown), able)
 
 
 def possible(knowledge: Knowledge, network: Network, evidence: Evidence, exposure: str) -> bool:
