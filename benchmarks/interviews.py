@@ -20,7 +20,7 @@ from crampnet.inference.case import Case, read_case
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.reasoning.interview import interviews
 
-MEDIANS = ("questions", "asked", "answered", "red_flags", "settled_everything", "settled_full", "seconds")
+MEDIANS = ("questions", "asked", "signs", "answered", "red_flags", "settled_everything", "settled_full", "seconds")
 
 
 def cases(names: Sequence[str] = ()) -> dict[str, Case]:

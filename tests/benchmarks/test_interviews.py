@@ -24,7 +24,15 @@ def test_a_table_with_times() -> None:
 
 
 def test_what_was_not_reached_is_counted_as_such() -> None:
-    row = {"questions": 9, "asked": 4, "answered": 1, "red_flags": 2, "settled_everything": 3, "seconds": 1.0}
+    row = {
+        "questions": 9,
+        "asked": 4,
+        "signs": 6,
+        "answered": 1,
+        "red_flags": 2,
+        "settled_everything": 3,
+        "seconds": 1.0,
+    }
     table = pd.DataFrame([{**row, "settled_full": 3}, {**row, "asked": 6, "settled_full": None}])
     found = summary(table)
     assert "median asked: 5" in found

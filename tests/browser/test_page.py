@@ -103,10 +103,35 @@ def test_none_of_these_makes_the_level_final(tiny: str, visit: Open) -> None:
     answer(seen)
     seen.page.get_by_role("button", name="Answer the warning signs").click()
     seen.settle()
-    seen.page.get_by_role("button", name="None of these").click()
-    seen.settle()
+    for _ in ("chest pain", "weak grip"):
+        seen.page.get_by_role("button", name="No, not this").click()
+        seen.settle()
     expect(seen.page.get_by_role("button", name="Answer the warning signs")).to_have_count(0)
     expect(seen.page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_a_checklist_by_keyboard(shipped: str, visit: Open, size: tuple[int, int]) -> None:
+    """Space ticks, Enter says none of the others; the reader is then at the head of the next list."""
+    seen = visit(shipped, *size)
+    seen.step("Warning signs")
+    page = seen.page
+    signs = page.locator(".st-key-signs").get_by_role("checkbox")
+    expect(signs.nth(1)).to_be_visible()
+    others = signs.count() - 1
+    assert 3 <= others <= 7
+    seen.assert_fits()
+    signs.nth(1).focus()
+    page.keyboard.press("Space")
+    expect(signs.nth(1)).to_be_checked()
+    expect(page.locator(".cn-level").first).to_contain_text("Emergency", timeout=30_000)
+    button = page.get_by_role("button", name="These, and none of the others")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=f"Undo: {others} were answered with No")).to_be_visible(timeout=30_000)
+    expect(page.locator("#step-heading")).to_be_focused()
+    assert violations(page, "after a checklist") == []
+    seen.assert_fits()
 
 
 def test_search_finds_while_typing(tiny: str, visit: Open) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from crampnet.inference.case import Case
-from crampnet.ui.catalog import Catalog
-from crampnet.ui.signs import WarningSigns
+from crampnet.reasoning.screening import questions, said_of, undecided
 from tests.reasoning.test_urgency import assess_rules, read
 from tests.support.models import shipped
 
@@ -74,8 +73,10 @@ def level(present: Sequence[str]) -> str:
     return assess_rules(shipped().knowledge, evidence).level
 
 
-def open_questions(levels: Collection[str], **answers: str) -> Sequence[str]:
-    return WarningSigns(Catalog(shipped().knowledge)).open(levels, answers)
+def open_questions(levels: Collection[str], *present: str) -> Sequence[str]:
+    network, evidence = read(shipped(), Case(present=present))
+    found = questions(undecided(shipped().knowledge, said_of(shipped().knowledge, network, evidence)))
+    return [name for name, level in found.items() if level in levels]
 
 
 @pytest.mark.parametrize("sign", GRAVE)
@@ -229,7 +230,8 @@ def test_everyday_pictures_set_none_of_them_off(picture: str) -> None:
 
 
 def test_questions_that_only_matter_later_wait() -> None:
-    first = open_questions(["emergency"])
-    assert "artery_puncture_recent" not in first
-    assert "artery_puncture_recent" in open_questions(["emergency"], cold_pale_hand="present")
+    before = ("after_injury", "course_days", "severe_pain")
+    assert "thumb_to_middle_numb" not in open_questions(["emergency"])
+    assert "thumb_to_middle_numb" not in open_questions(["emergency"], *before[:2])
+    assert "thumb_to_middle_numb" in open_questions(["emergency"], *before)
     assert "kanavel_signs" not in open_questions(["emergency", "urgent", "routine"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+import crampnet
 from crampnet.inference.case import Case
 from crampnet.reasoning.interview import Interview, Standing, interview, interviews
 from crampnet.reasoning.next_steps import MEDICINES, next_steps
@@ -29,6 +30,11 @@ def talk(case: Case) -> Interview:
     return interview(model.knowledge, model.vocabulary, model.network(case.setting), case)
 
 
+def signs(found: Interview) -> list[str]:
+    """Every single thing that was asked, in order."""
+    return [sign for asked in found.asked for sign in asked.signs]
+
+
 def standing(case: Case) -> Standing:
     answer = tiny().diagnose(case)
     row = answer.ranking.iloc[0]
@@ -41,7 +47,7 @@ def test_it_starts_from_age_sex_and_the_complaint() -> None:
     assert found.start == standing(Case(age=44, sex="female", present=["kind_spasm"]))
     assert found.full == standing(FULL)
     assert found.everything == standing(replace(FULL, results={}))
-    assert "kind_spasm" not in {asked.id for asked in found.asked}
+    assert "kind_spasm" not in signs(found)
 
 
 def test_known_diagnoses_are_no_questions() -> None:
@@ -54,18 +60,38 @@ def test_red_flags_come_first_and_answers_from_the_case() -> None:
     flags = [asked.red_flag for asked in found.asked]
     assert flags[0]
     assert flags == sorted(flags, reverse=True)
-    said = {asked.id: asked.answer for asked in found.asked}
-    assert said["chest_pain"] == "absent"
-    assert said["carpal_posture"] == "present"
+    said = {asked.signs: asked.answer for asked in found.asked}
+    assert said["chest_pain",] == "absent"
+    assert said["carpal_posture",] == "present"
     assert found.answered == sum(answer != UNKNOWN for answer in said.values())
+
+
+def test_a_checklist_is_one_question_and_what_is_not_known_on_it_stays_unknown() -> None:
+    """The tiny knowledge with three signs of an emergency: one known to be there, one known not to be, one unknown."""
+    model = tiny()
+    first = model.knowledge.red_flags[0]
+    rules = [
+        first.model_copy(update={"id": name, "any_of": (name,), "level": level})
+        for level, names in (("urgent", ("chest_pain", "hand_weakness", "hand_tingling")), ("routine", ("both_hands",)))
+        for name in names
+    ]
+    knowledge = replace(model.knowledge, red_flags=tuple(rules))
+    case = Case(age=44, present=["kind_cramp"], probably_present=["hand_tingling"], absent=["hand_weakness"])
+    found = interview(knowledge, model.vocabulary, model.network(), case)
+    (checklist,) = [asked for asked in found.asked if asked.red_flag]
+    assert set(checklist.signs) == {"chest_pain", "hand_weakness", "hand_tingling"}
+    assert checklist.answer == TOLD
+    answer = crampnet.Model(knowledge).diagnose(case)
+    assert checklist.standing.share == pytest.approx(answer.posterior.contributes[checklist.standing.leader])
+    assert checklist.standing.level == answer.urgency.level == "urgent"
 
 
 @settings(max_examples=10, deadline=None)
 @given(possible_cases(most=6))
 def test_what_always_holds(case: Case) -> None:
     found = talk(case)
-    ids = [asked.id for asked in found.asked]
-    assert len(ids) == len(set(ids)) <= found.questions
+    assert found.signs == len(signs(found)) == len(set(signs(found))) <= found.questions
+    assert len(found.asked) <= found.signs
     for before, asked in zip(found.course, found.asked, strict=False):
         if asked.answer == UNKNOWN:
             assert asked.standing == before
@@ -81,7 +107,7 @@ def test_what_always_holds(case: Case) -> None:
 def test_it_ends_at_the_reasoned_stop() -> None:
     """With the answers that were given, nothing else that was not asked in vain is worth asking."""
     found = talk(FULL)
-    given = {key: [a.id for a in found.asked if a.answer == key] for key in ("present", "absent")}
+    given = {key: [a.signs[0] for a in found.asked if a.answer == key] for key in ("present", "absent")}
     known = Case(age=44, sex="female", present=["kind_spasm", *given["present"]], absent=given["absent"])
     if any(asked.answer == TOLD for asked in found.asked):
         known = replace(known, medicines=["furosemide"])
@@ -94,7 +120,7 @@ def test_it_ends_at_the_reasoned_stop() -> None:
         answer.posterior,
         answer.urgency,
         answer.advice,
-        skipped=[asked.id for asked in found.asked],
+        skipped=signs(found),
     )
     assert left.stop.reached
     assert found.asked
@@ -113,8 +139,8 @@ def test_medicines_are_told_together() -> None:
     for full in (FULL, case):
         found = talk(full)
         assert found.everything == standing(replace(full, results={}))
-        assert [asked.id for asked in found.asked].count(MEDICINES) <= 1
-        assert "loop_diuretic" not in {asked.id for asked in found.asked}
+        assert signs(found).count(MEDICINES) <= 1
+        assert "loop_diuretic" not in signs(found)
 
 
 def test_no_medicine_is_an_answer_and_nothing_said_is_none() -> None:
@@ -157,6 +183,7 @@ def test_a_table_of_cases() -> None:
     assert list(table.index) == ["one", "two"]
     found = talk(FULL)
     row = table.loc["one"]
+    assert row["signs"] == found.signs
     assert row["asked"] == len(found.asked)
     assert row["questions"] == found.questions == 16
     assert row["leader_full"] == found.full.leader == "hypocalcemia"

@@ -94,8 +94,17 @@ def test_the_best_steps_of_each_tier_keep_their_order(found: Insights) -> None:
     steps = tiny().diagnose(CASE).next_steps
     kept = [step.step.id for step in following.steps]
     assert kept == [step.id for step in steps.steps if step.id in kept]
+    assert not {step.id for step in steps.steps if step.red_flag} & set(kept)
     assert following.stop.reached == steps.stop.reached
     assert following.question is not None
+
+
+def test_what_red_flags_wait_for_stands_on_lists_with_names() -> None:
+    found = tiny().diagnose(Case(present=["kind_cramp"])).full_report.insights
+    assert found is not None
+    assert found.next is not None
+    listed = [(one.level, [sign.plain for sign in one.signs]) for one in found.next.checklists]
+    assert listed == [("emergency", ["Chest pain"]), ("urgent", ["Weak grip"])]
 
 
 def test_every_answer_has_a_phrase_in_both_voices() -> None:

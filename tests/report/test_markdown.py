@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crampnet.inference.case import Case
 from crampnet.report import to_markdown
+from crampnet.report.insights import Name
 from crampnet.report.naming import spoken
 from crampnet.report.sureness import CLASH
 from crampnet.report.text import between, percent, text
@@ -119,6 +120,25 @@ def test_a_full_report_says_how_sure_why_and_what_next() -> None:
     low, high = answer.uncertainty.contributes[answer.report.rows[0].condition]
     assert table(shown)[0][4] == between(low, high)
     assert all(part not in answer.to_markdown() for part in (words["turning"], words["next"]))
+
+
+def test_a_full_report_asks_for_the_warning_signs_first() -> None:
+    shown = tiny().diagnose(Case(present=["kind_cramp"])).to_markdown(full=True)
+    after = shown.split(f"## {text()['next']}\n")[1].split("\n## ")[0].strip().splitlines()
+    assert after[:2] == [
+        "- Warning signs (emergency): is any of these so? Chest pain.",
+        "- Warning signs (urgent): is any of these so? Weak grip.",
+    ]
+
+
+def test_what_was_too_expensive_to_weigh_is_named() -> None:
+    found = tiny().diagnose(Case(present=["kind_cramp"])).full_report
+    assert found.insights is not None
+    assert found.insights.next is not None
+    following = replace(found.insights.next, left_out=(Name("x", "Plain x", "Clinical x"), Name("y", "y", "y")))
+    shown = to_markdown(replace(found, insights=replace(found.insights, next=following)))
+    assert text()["left_out"].format(names="Plain x; y") in shown
+    assert "Not weighed" not in to_markdown(found)
 
 
 def test_the_points_of_a_full_report_add_up() -> None:

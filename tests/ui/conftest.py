@@ -64,6 +64,16 @@ class Driver:
         self.app.segmented_control(key=field).set_value(state)
         return self.run()
 
+    def tick(self, name: str, value: bool = True) -> Driver:
+        self.app.checkbox(key=f"sign_{name}").set_value(value)
+        return self.run()
+
+    @property
+    def signs(self) -> dict[str, bool]:
+        """The checklist that is shown: sign -> whether it is ticked."""
+        boxes = [(str(box.key), box.value) for box in self.app.checkbox]
+        return {key.removeprefix("sign_"): value for key, value in boxes if key.startswith("sign_")}
+
     def click(self, key: str) -> Driver:
         self.app.button(key=key).click()
         return self.run()

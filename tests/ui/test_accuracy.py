@@ -161,6 +161,7 @@ def test_the_questions_needed(
         "n": 50,
         "refused": 0,
         "asked": median,
+        "signs": {**median, "median": 107.0},
         "answered": median,
         "red_flags": median,
         "everything": goal,
@@ -170,6 +171,7 @@ def test_the_questions_needed(
     monkeypatch.setattr("crampnet.ui.accuracy.load_results", lambda: {**results, "questions": counted})
     shown = text(section(at(visit), "questions"))
     assert "61 (34 to 83)" in shown
+    assert "107 (34 to 83)" in shown
     assert figure(reached) in shown
     assert shown.index("50 cases") < shown.index("70 cases")
     assert words("accuracy.questions.other") in shown

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 import crampnet
 from crampnet.api import Model
+from crampnet.knowledge.record import Level
+from crampnet.ui.service import desk
 from crampnet.ui.text import words
 from tests.ui.conftest import Driver
+
+
+def with_rules(monkeypatch: pytest.MonkeyPatch, rules: Sequence[tuple[Level, tuple[str, ...]]]) -> None:
+    """The tiny knowledge of the page with other red flags: level, and of which any is enough."""
+    model = desk().model
+    first = model.knowledge.red_flags[0]
+    flags = [
+        first.model_copy(update={"id": f"x{i}", "level": level, "any_of": any_of})
+        for i, (level, any_of) in enumerate(rules)
+    ]
+    monkeypatch.setattr(model, "knowledge", replace(model.knowledge, red_flags=tuple(flags)))
+
+
+@pytest.fixture
+def three_signs(tiny: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_rules(monkeypatch, [("emergency", ("chest_pain", "hand_weakness", "hand_tingling"))])
 
 
 def test_nothing_entered_says_what_to_do_first(page: Driver) -> None:
@@ -100,26 +119,88 @@ def test_both_special_rows_are_always_shown(page: Driver) -> None:
     assert all(name in page.html for name in words("always_shown").values())
 
 
-def test_none_of_these_settles_the_warning_signs_and_can_be_undone(page: Driver) -> None:
+def test_none_of_these_goes_from_list_to_list_and_can_be_undone(page: Driver) -> None:
     page.step("happening")
     page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
     page.run().step("warning")
     assert page.has_button("go_warning")
+    assert page.signs == {"chest_pain": False}
     page.click("none")
     assert page.session.draft.answers["chest_pain"] == "absent"
+    assert page.signs == {"hand_weakness": False}
+    page.click("none")
+    assert page.signs == {}
     assert not page.has_button("go_warning")
+    assert words("warning.done") in [text.value for text in page.app.markdown]
     page.click("undo")
-    assert page.session.draft.answered == {"kind_cramp": "present"}
+    assert page.session.draft.answered == {"kind_cramp": "present", "chest_pain": "absent"}
+    assert page.signs == {"hand_weakness": False}
+    page.click("list_earlier")
+    assert page.signs == {"chest_pain": False}
 
 
-def test_none_of_these_leaves_a_yes_alone(page: Driver) -> None:
-    page.step("warning").reply("chest_pain", "present", "warning_emergency")
+def test_a_tick_is_a_yes_and_stays_one_whatever_the_button_says(page: Driver) -> None:
+    page.step("warning").tick("chest_pain")
     report = page.session.report
     assert report is not None
     assert report.urgency.level == "emergency"
     assert words("answer.emergency_call") in page.html
+    assert page.session.draft.answers == {"chest_pain": "present"}
     page.click("none")
-    assert page.session.draft.answers["chest_pain"] == "present"
+    assert page.session.draft.answers == {"chest_pain": "present"}
+    page.click("list_earlier").tick("chest_pain", False)
+    assert page.session.draft.answers == {}
+
+
+def test_these_and_none_of_the_others_needs_the_button(visit: Callable[[], Driver], three_signs: None) -> None:
+    page = visit().step("warning")
+    page.tick("hand_weakness")
+    assert page.session.draft.answers == {"hand_weakness": "present"}
+    assert page.app.button(key="none").label == words("warning.others")
+    page.click("none")
+    others = dict.fromkeys(("chest_pain", "hand_tingling"), "absent")
+    assert page.session.draft.answers == {"hand_weakness": "present"} | others
+
+
+def test_dont_know_is_never_made_a_no(visit: Callable[[], Driver], three_signs: None) -> None:
+    page = visit().step("warning")
+    page.reply("chest_pain", "unknown", "warning_emergency").click("none")
+    assert page.session.draft.answers == {"chest_pain": "unknown", "hand_weakness": "absent", "hand_tingling": "absent"}
+    page.click("undo").click("unknown")
+    assert page.session.draft.answered == {}
+    assert page.session.draft.unknown == {"chest_pain", "hand_weakness", "hand_tingling"}
+    assert page.signs == {}
+    page.click("list_earlier").tick("hand_tingling")
+    assert page.session.draft.answered == {"hand_tingling": "present"}
+
+
+def test_a_list_keeps_its_signs_while_it_is_answered(visit: Callable[[], Driver], three_signs: None) -> None:
+    page = visit().step("warning")
+    signs = list(page.signs)
+    page.tick("hand_tingling").reply("chest_pain", "probably_present", "warning_emergency")
+    assert page.signs == {name: name in ("hand_tingling", "chest_pain") for name in signs}
+    page.step("who").step("warning")
+    assert page.signs == {name: name in ("hand_tingling", "chest_pain") for name in signs}
+
+
+def test_none_of_all_answers_every_list_at_once(page: Driver) -> None:
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    page.run().step("warning").click("none_at_all")
+    assert page.session.draft.answered == {"kind_cramp": "present", "chest_pain": "absent", "hand_weakness": "absent"}
+    assert page.signs == {}
+    page.click("undo")
+    assert page.session.draft.answered == {"kind_cramp": "present"}
+    assert page.signs == {"chest_pain": False}
+
+
+def test_signs_that_wait_for_medicines_lead_to_them(
+    visit: Callable[[], Driver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit()
+    with_rules(monkeypatch, [("emergency", ("loop_diuretic", "chest_pain"))])
+    page.step("warning").click("none").click("go_medicines")
+    assert page.session.step == "medicines"
 
 
 def test_age_outside_the_range_is_told_and_kept(page: Driver) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
@@ -96,6 +97,26 @@ def test_clinical_words_reach_every_part(answered: Driver) -> None:
     assert "Painful cramp: yes" not in answered.html
 
 
+def test_the_questions_come_before_the_tests_are_weighed(page: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = held(monkeypatch, "next")
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    page.run()
+    job = page.session.job
+    assert job is not None
+    deadline = time.monotonic() + 30
+    while service.QUESTIONS not in job.results:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    page.run()
+    assert page.has_button("go_question_0")
+    assert not page.has_button("go_blood_0")
+    free.set()
+    page.settle()
+    assert page.has_button("go_question_0")
+    assert page.has_button("go_blood_0")
+
+
 def test_a_next_question_leads_to_where_it_is_answered(answered: Driver) -> None:
     assert answered.session.job is not None
     first = next(s for s in answered.session.job.results["next"].steps if s.cost == "answer")
@@ -103,6 +124,22 @@ def test_a_next_question_leads_to_where_it_is_answered(answered: Driver) -> None
     assert answered.session.step == "findings"
     shown = [c.key for c in answered.app.segmented_control if str(c.key).startswith("finding_")]
     assert shown[0] == f"finding_{first.step.id}"
+
+
+def test_warning_signs_stand_before_the_questions_and_lead_to_their_lists(answered: Driver) -> None:
+    assert answered.html.index(words("following.checklist")) < answered.html.index(words("following.why"))
+    answered.click("go_checklist")
+    assert answered.session.step == "warning"
+    assert answered.signs == {"chest_pain": False}
+
+
+def test_what_was_too_expensive_to_weigh_is_named(page: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, missed = INSIGHTS["next"], (Name("x", "Plain x", "Clinical x"),)
+    monkeypatch.setitem(INSIGHTS, "next", lambda answer, skipped: replace(real(answer, skipped), left_out=missed))
+    page.step("happening")
+    page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
+    page.run().settle()
+    assert report_words("left_out").format(names="Plain x") in page.html
 
 
 def test_a_test_leads_to_its_number(answered: Driver) -> None:
@@ -114,7 +151,7 @@ def test_a_test_leads_to_its_number(answered: Driver) -> None:
 def test_what_was_not_known_is_not_asked_again(answered: Driver) -> None:
     assert answered.session.job is not None
     first = next(s for s in answered.session.job.results["next"].steps if s.cost == "answer").step.id
-    answered.step("warning").reply(first, "unknown", "warning_emergency")
+    answered.click("go_question_0").reply(first, "unknown")
     answered.settle()
     assert answered.session.job is not None
     assert first not in [step.step.id for step in answered.session.job.results["next"].steps]

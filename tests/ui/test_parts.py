@@ -8,21 +8,22 @@ from typing import get_args
 import pytest
 
 import crampnet
-from crampnet.api import Model
+from crampnet.api import Answer, Model
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_findings import Section
-from crampnet.knowledge.records_general import RedFlag
 from crampnet.knowledge.records_nodes import ExposureKind
+from crampnet.reasoning.next_steps import MEDICINES
 from crampnet.ui.answer.markup import element
 from crampnet.ui.answer.ranking import select
 from crampnet.ui.answer.urgency import SYMBOLS
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.draft import Draft, draft_of
 from crampnet.ui.naming import named
-from crampnet.ui.signs import WarningSigns
+from crampnet.ui.signs import remaining, signs_of
 from crampnet.ui.steps import STEPS
 from crampnet.ui.text import chance, escape, percent, report_words, words
+from tests.support.models import shipped
 
 
 def test_every_section_level_and_step_has_its_words() -> None:
@@ -91,22 +92,47 @@ def test_medicines_are_not_among_the_findings(catalog: Catalog) -> None:
     assert "loop_diuretic" not in {question.id for question in catalog.listed}
 
 
-def test_a_rule_that_needs_two_things_asks_for_one_first(catalog: Catalog) -> None:
-    signs = WarningSigns(catalog)
-    assert signs.open(["urgent"], {}) == ["hand_weakness"]
-    assert signs.open(["urgent"], {"hand_weakness": "absent"}) == []
-    assert signs.open(["urgent"], {"hand_weakness": "probably_present"}) == ["hand_tingling"]
-    assert signs.open(["urgent"], {"dialysis": "present"}) == []
+def left(model: Model, draft: Draft, above: str | None = None, answer: Answer | None = None) -> list[str]:
+    return [sign for one in remaining(model, draft, answer, above) for sign in one.signs]
 
 
-def test_warning_signs_ask_for_no_examination(knowledge: Knowledge) -> None:
-    names = {"plain": "x", "clinical": "x"}
-    flag = RedFlag.model_validate(
-        {"id": "x", "name": names, "any_of": ["trousseau_sign", "serum_calcium_low", "chest_pain"]}
-        | {"level": "urgent", "plain": "x", "clinical": "x", "source": "d2"}
-    )
-    signs = WarningSigns(Catalog(replace(knowledge, red_flags=(flag,))))
-    assert signs.open(["urgent"], {}) == ["chest_pain"]
+def answers(**states: str) -> Draft:
+    return Draft(answers=states)
+
+
+def test_a_rule_that_needs_two_things_asks_for_one_first(model: Model) -> None:
+    assert left(model, Draft()) == ["chest_pain", "hand_weakness"]
+    assert left(model, answers(hand_weakness="absent", chest_pain="probably_absent")) == []
+    assert left(model, answers(hand_weakness="probably_present"), "routine") == ["chest_pain", "hand_tingling"]
+    assert left(model, answers(dialysis="present")) == ["chest_pain"]
+    assert left(model, Draft(), "urgent") == ["chest_pain"]
+
+
+def test_a_sign_that_is_not_known_is_not_asked_again(model: Model) -> None:
+    assert left(model, answers(hand_weakness="unknown")) == ["chest_pain"]
+
+
+def test_what_was_entered_since_the_last_answer_counts(model: Model) -> None:
+    """A case that cannot be answered keeps the last answer; the signs are those of the entries."""
+    answer = model.diagnose(crampnet.Case(present=["hand_weakness"], absent=["chest_pain"]))
+    assert left(model, answers(hand_weakness="present", chest_pain="absent"), None, answer) == ["hand_tingling"]
+    assert left(model, answers(hand_weakness="absent", chest_pain="unknown"), None, answer) == []
+    assert left(model, answers(hand_weakness="unknown", at_night="present"), None, answer) == []
+
+
+def test_the_medicines_are_asked_until_they_are_told(model: Model) -> None:
+    flag = model.knowledge.red_flags[0].model_copy(update={"any_of": ("loop_diuretic", "trousseau_sign")})
+    other = Model(replace(model.knowledge, red_flags=(flag,)))
+    assert left(other, Draft()) == [MEDICINES]
+    assert signs_of(remaining(other, Draft(), None, None)) == []
+    assert left(other, Draft(medicines=("furosemide",))) == []
+    assert Draft(medicines=()).passed == {MEDICINES}
+
+
+def test_what_another_step_asks_is_not_among_the_signs() -> None:
+    knowledge = shipped().knowledge
+    flag = knowledge.red_flags[0].model_copy(update={"any_of": ("pregnancy", "chest_pain", "trousseau_sign")})
+    assert left(Model(replace(knowledge, red_flags=(flag,))), Draft()) == ["chest_pain"]
 
 
 def test_rows_hold_the_first_and_the_special_and_set_the_grave_apart(model: Model) -> None:

@@ -17,7 +17,7 @@ FIRST, SECOND, HIGHER = Standing("a", 0.5, "routine"), Standing("b", 0.6, "routi
 
 
 def asked(standing: Standing, *, known: bool, red_flag: bool = False) -> Asked:
-    return Asked("q", "present" if known else UNKNOWN, red_flag, standing)
+    return Asked(("q", "r") if red_flag else ("q",), "present" if known else UNKNOWN, red_flag, standing)
 
 
 def test_an_interview_in_numbers() -> None:
@@ -28,17 +28,17 @@ def test_an_interview_in_numbers() -> None:
         asked(SECOND, known=True),
     )
     found = course(Interview(FIRST, told, SECOND, HIGHER, 30))
-    assert (found.asked, found.answered, found.red_flags) == (4, 3, 2)
+    assert (found.asked, found.signs, found.answered, found.red_flags) == (4, 6, 3, 2)
     assert found.settled == {"everything": (3, 2), "full": None}
 
 
 def test_medians_shares_and_refusals() -> None:
     def one(count: int, settled: tuple[int, int] | None) -> Course:
-        return Course(count, 2, 1, {"everything": settled, "full": None})
+        return Course(count, 2 * count, 2, 1, {"everything": settled, "full": None})
 
     found = summary([one(10, (4, 1)), one(20, (12, 3)), one(60, None), None])
     assert (found["n"], found["refused"]) == (3, 1)
-    assert found["asked"]["median"] == 20
+    assert (found["asked"]["median"], found["signs"]["median"]) == (20, 40)
     assert found["everything"]["reached"]["value"] == pytest.approx(2 / 3)
     assert found["everything"]["questions"]["median"] == 8
     assert found["everything"]["answered"]["median"] == 2

@@ -16,6 +16,7 @@ from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
+from crampnet.knowledge.records_findings import Cost
 from crampnet.network import Network
 from crampnet.network.ensembles import Ensembles
 from crampnet.reasoning.advice import Advice
@@ -24,7 +25,8 @@ from crampnet.reasoning.conflict import Conflict, conflict
 from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
-from crampnet.reasoning.next_steps import NextSteps, next_steps
+from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
 from crampnet.reasoning.unlisted import Unlisted, unlisted
@@ -143,11 +145,19 @@ class Answer:
         """What to ask, examine or test next, and whether to stop."""
         return self.next_steps_without(())
 
-    def next_steps_without(self, skipped: Collection[str]) -> NextSteps:
-        """The next steps when some are not to be offered again (skipped, or answered "don't know"), by id."""
+    def next_steps_without(self, skipped: Collection[str], costs: Collection[Cost] = COSTS) -> NextSteps:
+        """The next steps when some are not to be offered again (skipped, or answered "don't know"), by id.
+
+        costs: the cost tiers to look at. What is computed for one call is kept for the next.
+        """
         return next_steps(
-            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, self.advice, skipped=skipped
-        )
+            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, self.advice,
+            skipped=skipped, costs=costs, table=self._changed,
+        )  # fmt: skip
+
+    @cached_property
+    def _changed(self) -> Table:
+        return Table(self.network, self.evidence)
 
     @cached_property
     def sensitivity(self) -> Sensitivity:

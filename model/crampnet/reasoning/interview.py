@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,16 +13,13 @@ from crampnet.inference.engine import Posterior, posterior
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.records_findings import Cost
 from crampnet.network.network import Network
 from crampnet.reasoning.advice import advise, leaders
-from crampnet.reasoning.next_steps import MEDICINES, NextSteps, next_steps, red_flags_left
+from crampnet.reasoning.next_steps import BY_ASKING, NextSteps, next_steps
+from crampnet.reasoning.screening import checklists, said_of, undecided
 from crampnet.reasoning.steps.candidates import candidates
-from crampnet.reasoning.steps.teller import UNKNOWN, Teller
+from crampnet.reasoning.steps.teller import TOLD, UNKNOWN, Teller
 from crampnet.reasoning.urgency import Urgency, assess
-
-QUESTIONS: tuple[Cost, ...] = ("answer",)
-"""The tier that an interview asks from."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question. id: of the step; answer: key of the case, "told", or "unknown"; standing: where it leads."""
+    """One question, which is one thing or a checklist of warning signs.
 
-    id: str
+    signs: ids of what it asks; answer: key of the case, "unknown", or "told" where the list of medicines or anything
+    of a checklist was told; red_flag: a red flag waited for it; standing: where it leads.
+    """
+
+    signs: tuple[str, ...]
     answer: str
     red_flag: bool
     standing: Standing
@@ -52,8 +53,9 @@ class Asked:
 class Interview:
     """An interview to its stop.
 
-    start: before the first question; asked: the questions in order; everything: after every question there is; full:
-    with what was examined and measured as well; questions: how many there are, all medicines being one.
+    start: before the first question; asked: the questions in order, a checklist being one; everything: after every
+    question there is; full: with what was examined and measured as well; questions: how many single things there are to
+    ask, all medicines being one.
     """
 
     start: Standing
@@ -72,6 +74,11 @@ class Interview:
         """How many of the asked questions the case knew the answer to."""
         return sum(asked.answer != UNKNOWN for asked in self.asked)
 
+    @property
+    def signs(self) -> int:
+        """How many single things the questions held."""
+        return sum(len(asked.signs) for asked in self.asked)
+
     def settled(self, goal: Standing) -> int | None:
         """Number of questions after which it agrees with a goal to the end; None if it does not at its stop."""
         other = [place for place, standing in enumerate(self.course) if not standing.agrees(goal)]
@@ -82,8 +89,9 @@ class Interview:
 def interview(knowledge: Knowledge, vocabulary: Vocabulary, network: Network, case: Case) -> Interview:
     """Ask the best question that a person can answer, one at a time, answered from the case, until the stop.
 
-    It starts from age, sex, setting, complaint kinds, and known and excluded diagnoses. Red flags come first. What the
-    case does not mention is answered "don't know", which changes nothing and is not asked again.
+    It starts from age, sex, setting, complaint kinds, and known and excluded diagnoses. Red flags come first, as
+    checklists. What the case does not mention, on a list as elsewhere, is answered "don't know", which changes nothing
+    and is not asked again.
     """
     teller = Teller(knowledge, vocabulary, case)
     given = teller.opening()
@@ -91,16 +99,24 @@ def interview(knowledge: Knowledge, vocabulary: Vocabulary, network: Network, ca
     asked: list[Asked] = []
     skipped: set[str] = set()
     while (question := turn.question(skipped)) is not None:
-        name, red_flag = question
-        skipped.add(name)
-        answer, told = teller.tell(name)
+        signs, red_flag = question
+        skipped.update(signs)
+        answer, told = _answer(teller, signs)
         if told:
             given = {**given, **told}
             turn = _Turn(knowledge, vocabulary, network, teller.case_of(given))
-        asked.append(Asked(name, answer, red_flag, turn.standing))
+        asked.append(Asked(signs, answer, red_flag, turn.standing))
     everything = _Turn(knowledge, vocabulary, network, teller.case_of(teller.history()))
     full = _Turn(knowledge, vocabulary, network, case)
     return Interview(start.standing, tuple(asked), everything.standing, full.standing, start.questions)
+
+
+def _answer(teller: Teller, signs: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """What is said to a question, in one word, and what that adds: of a checklist, whatever is known of it."""
+    if len(signs) == 1:
+        return teller.tell(signs[0])
+    told = {name: key for sign in signs for name, key in teller.tell(sign)[1].items()}
+    return TOLD if told else UNKNOWN, told
 
 
 def interviews(
@@ -108,9 +124,10 @@ def interviews(
 ) -> pd.DataFrame:
     """Interview many cases. network: setting -> its network. One row a case, indexed by its name.
 
-    questions: all there are; asked, answered, red_flags: of them, to the stop; for `everything` (all questions) and
-    `full` (with examination and results) the leader, the level, and after how many questions both were reached for good
-    (missing: not at the stop).
+    questions: all single things there are; asked: questions to the stop, a checklist being one; signs: single things
+    in them; answered, red_flags: of the asked, those that the case knew and those that a red flag waited for; for
+    `everything` (all questions) and `full` (with examination and results) the leader, the level, and after how many
+    questions both were reached for good (missing: not at the stop).
     """
     rows = {name: _row(interview(knowledge, vocabulary, network(case.setting), case)) for name, case in cases.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
@@ -123,6 +140,7 @@ def _row(found: Interview) -> dict[str, object]:
     return {
         "questions": found.questions,
         "asked": len(found.asked),
+        "signs": found.signs,
         "answered": found.answered,
         "red_flags": sum(asked.red_flag for asked in found.asked),
         "leader": end.leader,
@@ -167,23 +185,23 @@ class _Turn:
     def steps(self) -> NextSteps:
         advice = advise(self.knowledge, self.evidence, self.posterior, self.urgency)
         return next_steps(
-            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, advice, costs=QUESTIONS
+            self.knowledge, self.network, self.evidence, self.posterior, self.urgency, advice, costs=BY_ASKING
         )
 
     @property
     def questions(self) -> int:
-        """How many questions there are to ask, all medicines being one."""
+        """How many single things there are to ask, all medicines being one."""
         offered = [c for c in candidates(self.knowledge, self.network, self.evidence) if c.cost == "answer"]
-        return len({MEDICINES if candidate.medicine else candidate.id for candidate in offered})
+        return len({candidate.question for candidate in offered})
 
-    def question(self, skipped: set[str]) -> tuple[str, bool] | None:
-        """The next question and whether a red flag waits for it; None at the stop.
+    def question(self, skipped: set[str]) -> tuple[tuple[str, ...], bool] | None:
+        """What the next question asks, and whether a red flag waits for it; None at the stop.
 
         Steps are weighed only when the red flags are asked. Those asked in vain are passed over: they change nothing.
         """
-        for name in red_flags_left(self.knowledge, self.network, self.evidence, self.urgency):
-            if name not in skipped:
-                return name, True
+        said = said_of(self.knowledge, self.network, self.evidence, skipped)
+        if lists := checklists(self.knowledge, undecided(self.knowledge, said, self.urgency.level)):
+            return lists[0].signs, True
         worth = self.steps.stop.tiers["answer"].worth
         found = next((name for name in worth if name not in skipped), None)
-        return None if found is None else (found, False)
+        return None if found is None else ((found,), False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 
 import numpy as np
@@ -14,12 +15,10 @@ from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import Losses, RedFlag
 from crampnet.network.network import Array, Network
+from crampnet.reasoning.screening import Undecided, holds, questions, said_of, undecided
 
 IMMEDIATE = "emergency"
 """A diagnosis of this level always counts, cared for or not: an emergency is not under control."""
-
-ASKABLE = ("complaint", "pattern", "symptom", "exposure")
-"""Kinds of things that a person can answer; what must be examined or measured does not keep a level provisional."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +40,32 @@ class Harm:
 class Urgency:
     """The level and how it came about.
 
-    level: the higher of red flags and expected harm; fired: red flags whose rule holds; open: red flags above the
-    level for which answers that a person can give are still missing; unanswered: those ids, to be asked first.
+    level: the higher of red flags and expected harm; fired: red flags whose rule holds; undecided: red flags above the
+    level for which answers that this person can give are still missing, with what they need.
     """
 
     level: str
     fired: tuple[RedFlag, ...]
-    open: tuple[RedFlag, ...]
-    unanswered: tuple[str, ...]
+    undecided: tuple[Undecided, ...]
     harm: Harm
+
+    @property
+    def open(self) -> tuple[RedFlag, ...]:
+        """The undecided red flags themselves, gravest first."""
+        return tuple(rule.flag for rule in self.undecided)
+
+    @cached_property
+    def unanswered(self) -> tuple[str, ...]:
+        """The fewest questions that settle them (`screening.questions`), to be asked first.
+
+        Ids of findings and exposures, and "medicines" for all classes.
+        """
+        return tuple(questions(self.undecided))
 
     @property
     def provisional(self) -> bool:
         """True while an unanswered red flag could still raise the level."""
-        return bool(self.open)
+        return bool(self.undecided)
 
     @property
     def by_rule(self) -> bool:
@@ -68,17 +79,7 @@ def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior
     harm = expected_harm(knowledge, network, evidence, posterior)
     fired = fired_flags(knowledge, evidence)
     level = max((harm.level, *(flag.level for flag in fired)), key=levels.index)
-    askable = {name for name, kind in knowledge.kinds.items() if kind in ASKABLE}
-    higher = levels[levels.index(level) + 1 :]
-    missing = {
-        flag.id: _missing(flag, askable, evidence)
-        for flag in knowledge.red_flags
-        if flag.level in higher and _state(flag, evidence) is None
-    }
-    waiting = [flag for flag in knowledge.red_flags if missing.get(flag.id)]
-    waiting.sort(key=lambda flag: -levels.index(flag.level))
-    unanswered = tuple(dict.fromkeys(name for flag in waiting for name in missing[flag.id]))
-    return Urgency(level, fired, tuple(waiting), unanswered, harm)
+    return Urgency(level, fired, undecided(knowledge, said_of(knowledge, network, evidence), level), harm)
 
 
 def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Harm:
@@ -125,26 +126,4 @@ def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDA
 
 def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]:
     """Red flags whose rule holds."""
-    return tuple(flag for flag in knowledge.red_flags if _state(flag, evidence) is True)
-
-
-def _state(flag: RedFlag, evidence: Evidence) -> bool | None:
-    """True: the rule holds; False: an answer excludes it; None: answers are missing."""
-    present, absent, some = evidence.present, evidence.absent, flag.any_of
-    if not absent.isdisjoint(flag.all_of) or not present.isdisjoint(flag.none_of) or (some and absent.issuperset(some)):
-        return False
-    if not present.issuperset(flag.all_of) or (some and present.isdisjoint(some)):
-        return None
-    return True
-
-
-def _missing(flag: RedFlag, askable: Set[str], evidence: Evidence) -> tuple[str, ...]:
-    """Ids that a person could answer and that would decide an open flag; none where it waits for an examination."""
-    present, absent = evidence.present, evidence.absent
-    every = [name for name in flag.all_of if name not in present and name not in absent]
-    waits = present.isdisjoint(flag.any_of)
-    some = [name for name in flag.any_of if name not in absent] if waits else []
-    able = [name for name in some if name in askable]
-    if not askable >= set(every) or (some and not able):
-        return ()
-    return (*every, *able)
+    return tuple(flag for flag in knowledge.red_flags if holds(flag, evidence.present, evidence.absent))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crampnet.knowledge import Knowledge
 from crampnet.reasoning.next_steps import COSTS, NextSteps, Outcome, Step, Stop
-from crampnet.report.insights import Next, NextStep, Possible, Shifted, Stopping
+from crampnet.report.insights import Next, NextStep, Possible, Shifted, SignList, Stopping
 from crampnet.report.naming import name, names
 
 BEST = 5
@@ -14,13 +14,16 @@ MOVES = 2
 
 
 def make_next(knowledge: Knowledge, steps: NextSteps) -> Next:
-    """The next steps, the best of each cost tier in their order."""
-    chosen = {step.id for cost in COSTS for step in steps.of_cost(cost)[:BEST]}
+    """The next steps, the best of each cost tier in their order; what red flags wait for as checklists."""
+    others = [step for step in steps.steps if not step.red_flag]
+    chosen = {step.id for cost in COSTS for step in [step for step in others if step.cost == cost][:BEST]}
     return Next(
         question=None if steps.question is None else name(knowledge, steps.question.id),
+        checklists=tuple(SignList(one.level, names(knowledge, one.signs)) for one in steps.checklists),
         steps=tuple(_step(knowledge, step) for step in steps.steps if step.id in chosen),
         bundles=tuple(_step(knowledge, step) for step in steps.bundles),
         stop=_stop(knowledge, steps.stop),
+        left_out=names(knowledge, steps.left_out),
     )
 
 
@@ -33,7 +36,6 @@ def _step(knowledge: Knowledge, step: Step) -> NextStep:
         advice=step.advice,
         bits=step.bits,
         worth=step.worth,
-        red_flag=step.red_flag,
         exact=step.method == "exact",
         outcomes=() if step.parts else tuple(_outcome(knowledge, outcome) for outcome in step.outcomes[:BEST]),
         parts=names(knowledge, (part.id for part in step.parts)),

@@ -126,9 +126,20 @@ def _next(following: Next, voice: str) -> Iterator[str]:
     stop = following.stop
     if stop.reached:
         yield from (stopped(stop.beyond), "")
+    for checklist in following.checklists:
+        level = words["levels"][checklist.level].partition(":")[0].lower()
+        listed = "; ".join(_name(sign, voice) for sign in checklist.signs)
+        yield f"- {words['checklist'].format(level=level, names=listed)}"
     for step in (*following.steps, *following.bundles):
-        if step.worth or step.red_flag:
+        if step.worth:
             yield f"- {words['costs'][step.cost]}: {_step(step, voice)}"
+    if following.left_out:
+        yield from ("", left_out(following, voice))
+
+
+def left_out(following: Next, voice: str) -> str:
+    """What was not weighed, and why, in a sentence."""
+    return str(text()["left_out"]).format(names="; ".join(_name(name, voice) for name in following.left_out))
 
 
 def stopped(beyond: Sequence[str]) -> str:
@@ -141,8 +152,6 @@ def stopped(beyond: Sequence[str]) -> str:
 def _step(step: NextStep, voice: str) -> str:
     words = text()
     effects = [words["effects"][key].format(share=percent(getattr(step, key))) for key in ("level", "advice")]
-    if step.red_flag:
-        effects.insert(0, words["effects"]["red_flag"])
     if step.parts:
         effects.insert(0, words["parts"].format(names=_listed(_name(part, voice) for part in step.parts)))
     return f"{_name(step.step, voice)}. {' '.join(effects)}"

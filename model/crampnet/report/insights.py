@@ -180,7 +180,7 @@ class NextStep:
     """One thing to ask, examine or test, or several that are done together.
 
     level, advice: P(the level, the advice shown, changes); bits: expected change of the ranking; worth: it reaches the
-    effect from which on it is worth doing; red_flag: a warning sign waits for it; parts: what is inside, best first;
+    effect from which on it is worth doing; parts: what is inside, best first;
     exact: the three figures are those of all its parts together, and not of the one that matters most.
     """
 
@@ -191,7 +191,6 @@ class NextStep:
     advice: float
     bits: float
     worth: bool
-    red_flag: bool
     exact: bool
     outcomes: tuple[Possible, ...]
     parts: tuple[Name, ...]
@@ -213,13 +212,27 @@ class Stopping:
 
 
 @dataclass(frozen=True)
+class SignList:
+    """Warning signs to ask as one question, which of them is there or none; level: of a rule that waits for them."""
+
+    level: str
+    signs: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
 class Next:
-    """What to ask or test next: the best steps of each cost tier, the tests of one sample together, and the stop."""
+    """What to ask or test next.
+
+    checklists: warning signs that come before everything else; steps: the best of each cost tier apart from them;
+    bundles: the tests of one sample together; stop: whether asking stops; left_out: what was too expensive to weigh.
+    """
 
     question: Name | None
+    checklists: tuple[SignList, ...]
     steps: tuple[NextStep, ...]
     bundles: tuple[NextStep, ...]
     stop: Stopping
+    left_out: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)

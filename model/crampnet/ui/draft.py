@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from crampnet.inference.case import Case
 from crampnet.inference.vocabulary import Vocabulary
+from crampnet.reasoning.next_steps import MEDICINES
 
 STATES = ("present", "probably_present", "probably_absent", "absent")
 """The answers that a case holds, from yes to no."""
+YES, NO = STATES[:2], STATES[2:]
 
 UNKNOWN = "unknown"
 """Asked and not known: shown on the page, and nothing in the case."""
@@ -51,6 +53,11 @@ class Draft:
     def unknown(self) -> set[str]:
         """Questions that were asked and not known."""
         return {name for name, state in self.answers.items() if state == UNKNOWN}
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """Questions that are not to be asked again: those not known, and that for the medicines once it is answered."""
+        return frozenset(self.unknown if self.medicines is None else {*self.unknown, MEDICINES})
 
     def answer(self, name: str, state: str | None) -> Draft:
         """With one question answered, or cleared by None; what is answered anew is the person's own answer."""

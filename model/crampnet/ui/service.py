@@ -15,15 +15,19 @@ from crampnet.api import INSIGHTS, Answer, Model, load_model
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
+from crampnet.reasoning.next_steps import BY_ASKING
 from crampnet.report import Report
+from crampnet.report.asking import make_next
+from crampnet.report.insights import Next
 from crampnet.ui.background import Background, Job, Part
 from crampnet.ui.catalog import Catalog
-from crampnet.ui.signs import WarningSigns
 from crampnet.ui.state import session
 
 PRIORS = "CRAMPNET_PRIORS"
 """Environment variable that names another folder of knowledge than the shipped one."""
 COMPARISON = "comparison"
+QUESTIONS = "questions"
+"""The part that holds the questions of the next steps, before the examinations and tests are weighed."""
 COMPILING = 20.0
 """Seconds for which what fills in waits for the compiled engine; then it goes on with the plain one."""
 TURN = 0.0001
@@ -36,11 +40,10 @@ with Python's own 0.005 it takes several times as long (benchmarks/page_latency.
 
 @dataclass(frozen=True)
 class Desk:
-    """A model, the questions that it can be asked, its warning signs, and the work that goes on beside the page."""
+    """A model, the questions that it can be asked, and the work that goes on beside the page."""
 
     model: Model
     catalog: Catalog
-    signs: WarningSigns
     background: Background
 
 
@@ -69,8 +72,7 @@ def _load(priors: str | None) -> Desk:
     model = load_model(priors)
     model.ready(0)
     model.network()
-    catalog = Catalog(model.knowledge)
-    return Desk(model, catalog, WarningSigns(catalog), Background(first=lambda: model.ready(COMPILING)))
+    return Desk(model, Catalog(model.knowledge), Background(first=lambda: model.ready(COMPILING)))
 
 
 def answer(desk: Desk) -> Outcome:
@@ -94,16 +96,25 @@ def answer(desk: Desk) -> Outcome:
 
 
 def _job(desk: Desk, found: Answer) -> Job:
-    """What takes longer about an answer; questions that were answered "don't know" are not offered again."""
+    """What takes longer about an answer; questions that were asked in vain are not offered again."""
     current = session()
-    skipped = tuple(sorted(current.draft.unknown))
+    skipped = tuple(sorted(current.draft.passed))
     return desk.background.begin(current.owner, (repr(found.case), skipped), lambda: _parts(found, skipped))
 
 
 def _parts(found: Answer, skipped: tuple[str, ...]) -> Mapping[Hashable, Part]:
-    parts: dict[Hashable, Part] = {name: partial(make, found, skipped) for name, make in INSIGHTS.items()}
+    parts: dict[Hashable, Part] = {}
+    for name, make in INSIGHTS.items():
+        if name == "next":
+            parts[QUESTIONS] = partial(_questions, found, skipped)
+        parts[name] = partial(make, found, skipped)
     parts[COMPARISON, found.report.rows[1].condition] = parts.pop(COMPARISON)
     return parts | {"sureness": partial(_sureness, found)}
+
+
+def _questions(found: Answer, skipped: tuple[str, ...]) -> Next:
+    """What to ask next, without what to examine and test, which takes longer."""
+    return make_next(found.knowledge, found.next_steps_without(skipped, BY_ASKING))
 
 
 def _sureness(found: Answer) -> Iterator[Any]:

@@ -14,6 +14,7 @@ import streamlit as st
 from crampnet.api import Answer
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case
+from crampnet.reasoning.next_steps import Checklist
 from crampnet.report import Report
 from crampnet.ui.background import Job, Owner
 from crampnet.ui.draft import Draft
@@ -26,7 +27,9 @@ _UNSET = object()
 class Session:
     """One visit: what was entered, where the reader is, and the last good answer.
 
-    dismissed: ids that "none of these" answered, for its undo; entry_error: why the result being typed is refused;
+    lists: the checklists of warning signs that were shown, in order; list_place: which of them is shown, or how many
+    there are once none is left; dismissed: ids that the last button under a list answered with "no", for its undo;
+    entry_error: why the result being typed is refused;
     notice: (kind, text) about the last file; noticed: it was drawn; uploads: counts files, so that the uploader is
     empty after each; answered: the case that the answer, or the error, is about;
     jumps: how often the reader was taken to the top of a step; jumped: how many of these the page has made;
@@ -38,8 +41,8 @@ class Session:
     draft: Draft = field(default_factory=Draft)
     step: str = "who"
     group: str = "began"
-    warning_group: str = ""
-    warning_page: int = 1
+    lists: tuple[Checklist, ...] = ()
+    list_place: int = 0
     voice: str = "plain"
     search: str = ""
     topic: str = "all"

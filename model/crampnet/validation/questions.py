@@ -18,6 +18,8 @@ from crampnet.validation.metrics import mean
 
 GOALS = ("everything", "full")
 """What an interview is compared with: every question answered, and examination and tests as well."""
+COUNTS = ("asked", "signs", "answered", "red_flags")
+"""What is counted to the stop; results of an earlier count may lack one of these."""
 WITHIN = (10, 20, 40, 80)
 """Numbers of questions after which the share of settled cases is told."""
 
@@ -26,12 +28,14 @@ WITHIN = (10, 20, 40, 80)
 class Course:
     """One interview in numbers.
 
-    asked, answered, red_flags: questions to the stop, those that the case knew, those for which a red flag waited;
+    asked: questions to the stop, a checklist being one; signs: single things that they held; answered, red_flags: of
+    the asked, those that the case knew anything of, those for which a red flag waited;
     settled: goal -> (questions, of them answered) after which first row and level are those of the goal to the end,
     None where they are not at the stop.
     """
 
     asked: int
+    signs: int
     answered: int
     red_flags: int
     settled: Mapping[str, tuple[int, int] | None]
@@ -53,6 +57,7 @@ def course(found: Interview) -> Course:
     goals: dict[str, Standing] = {goal: getattr(found, goal) for goal in GOALS}
     return Course(
         asked=len(found.asked),
+        signs=found.signs,
         answered=found.answered,
         red_flags=sum(asked.red_flag for asked in found.asked),
         settled={goal: _settled(found, standing) for goal, standing in goals.items()},
@@ -66,7 +71,7 @@ def summary(courses: Sequence[Course | None]) -> dict[str, Any]:
     """
     done = [one for one in courses if one is not None]
     plain: dict[str, Any] = {"n": len(done), "refused": len(courses) - len(done)}
-    plain |= {name: _spread([getattr(one, name) for one in done]) for name in ("asked", "answered", "red_flags")}
+    plain |= {name: _spread([getattr(one, name) for one in done]) for name in COUNTS}
     return plain | {goal: _towards([one.settled[goal] for one in done]) for goal in GOALS}
 
 

@@ -20,7 +20,8 @@ def bundles_of(today: Today, chosen: Sequence[Candidate], ranked: Sequence[Step]
     """One step for each sample (and cost tier and section) of which two tests or more say anything, best first.
 
     The three effects are those of the joint outcomes of the tests named in `joint`, exactly, except that joint outcomes
-    rarer than one in a million are left out; the other parts come on top and are not in them.
+    rarer than one in a million are left out; the other parts come on top and are not in them. A sample whose joint
+    outcomes the engine refuses is left out: its tests stand among the single steps.
     """
     by_id = {candidate.id: candidate for candidate in chosen}
     groups: dict[tuple[str, ...], list[Step]] = {}
@@ -32,11 +33,12 @@ def bundles_of(today: Today, chosen: Sequence[Candidate], ranked: Sequence[Step]
         return ()
     inside = [_affordable(today, [by_id[step.id] for step in steps]) for steps in parts]
     joint = [together(some) for some in inside]
-    beliefs = subtracted(today.network, today.evidence, [way for candidate in joint for way in candidate.ways])
+    beliefs = subtracted(today.table, [way for candidate in joint for way in candidate.ways])
     found = steps_of(today, joint, beliefs)
     return tuple(
         replace(step, parts=tuple(steps), joint=tuple(c.id for c in some), nodes=_nodes(steps))
         for step, steps, some in zip(found, parts, inside, strict=True)
+        if step is not None
     )
 
 

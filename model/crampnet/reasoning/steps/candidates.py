@@ -13,10 +13,8 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Cost, Finding, Measurement
 from crampnet.network.network import Network
 from crampnet.reasoning.answers import ABSENT, PRESENT
-from crampnet.reasoning.steps.records import NORMAL, StepKind
-
-ABOUT_THE_HAND = ("complaint", "pattern")
-"""Kinds that are not asked of somebody whose hand gives no trouble."""
+from crampnet.reasoning.screening import ABOUT_THE_HAND, possible
+from crampnet.reasoning.steps.records import MEDICINES, NORMAL, StepKind
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,11 @@ class Candidate:
     medicine: bool = False
     group: tuple[str, ...] = ()
 
+    @property
+    def question(self) -> str:
+        """Id of the question that asks it: people name medicines, not classes."""
+        return MEDICINES if self.medicine else self.id
+
 
 def candidates(
     knowledge: Knowledge, network: Network, evidence: Evidence, skipped: Collection[str] = ()
@@ -67,8 +70,7 @@ def candidates(
 
 def _exposures(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Candidate]:
     for name, record in knowledge.exposures.items():
-        possible = network.nodes[network.index[name]].leak[evidence.strata].any()
-        if not possible or evidence.absent.intersection(record.implies):
+        if not possible(knowledge, network, evidence, name):
             continue
         implied = frozenset((name, *record.implies))
         index = network.index

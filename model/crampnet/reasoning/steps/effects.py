@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from crampnet.reasoning.steps.lanes import Beliefs
 from crampnet.reasoning.steps.levels import Levels, levels_under
 from crampnet.reasoning.steps.records import Outcome, Shift, Step
 from crampnet.reasoning.steps.shown import advice_changes
+from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.urgency import Urgency
 
 MOST_SHIFTS = 3
@@ -28,7 +30,10 @@ SMALLEST_SHIFT = 0.001
 
 @dataclass(frozen=True)
 class Today:
-    """The case and its answer, which the steps are measured against."""
+    """The case and its answer, which the steps are measured against.
+
+    red_flags: questions that red flags wait for; table: the case under changed answers.
+    """
 
     knowledge: Knowledge
     network: Network
@@ -36,6 +41,8 @@ class Today:
     posterior: Posterior
     urgency: Urgency
     advice: tuple[Advice, ...]
+    red_flags: tuple[str, ...]
+    table: Table
 
     @property
     def share(self) -> Array:
@@ -57,10 +64,13 @@ def divergence(then: Array, now: Array) -> Array:
     return np.maximum(found, 0.0)  # what rounding leaves below
 
 
-def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tuple[Step, ...]:
-    """The effect of each candidate, in the given order; beliefs: those of all their ways, one after the other."""
+def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tuple[Step | None, ...]:
+    """The effect of each candidate, in the given order, None where the engine refused one of its ways.
+
+    beliefs: those of all their ways, one after the other.
+    """
     ways = [way for candidate in chosen for way in candidate.ways]
-    levels = levels_under(today.knowledge, today.network, today.evidence, today.urgency, ways, beliefs)
+    levels = levels_under(today.knowledge, today.table, today.urgency, ways, beliefs)
     changes = advice_changes(
         today.knowledge,
         today.network,
@@ -73,11 +83,13 @@ def steps_of(today: Today, chosen: Sequence[Candidate], beliefs: Beliefs) -> tup
         levels,
     )
     outcomes = _outcomes(today, ways, beliefs, levels, changes)
+    refused = np.isnan(beliefs.chance) | (levels.level < 0)
+    red = frozenset(today.red_flags)
     starts = np.cumsum([0, *(len(candidate.ways) for candidate in chosen)])
-    red = frozenset(today.urgency.unanswered)
+    places = [slice(*pair) for pair in pairwise(starts.tolist())]
     return tuple(
-        _step(candidate, outcomes[start : start + len(candidate.ways)], red)
-        for candidate, start in zip(chosen, starts, strict=False)
+        None if refused[place].any() else _step(candidate, outcomes[place], red)
+        for candidate, place in zip(chosen, places, strict=True)
     )
 
 
@@ -100,7 +112,7 @@ def _step(candidate: Candidate, outcomes: Sequence[Outcome], red: frozenset[str]
         level=expected([o.level_changes for o in possible]),
         advice=expected([o.advice_changes for o in possible]),
         bits=expected([o.bits for o in possible]),
-        red_flag=bool(red.intersection(candidate.nodes)),
+        red_flag=candidate.question in red,
         outcomes=tuple(sorted(scaled, key=lambda o: -o.probability)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import Losses, RedFlag
 from crampnet.network.network import Array, Lanes, Network
+from crampnet.reasoning.screening import holds
 from crampnet.reasoning.steps.candidates import Way
 from crampnet.reasoning.steps.lanes import Beliefs, below_level
-from crampnet.reasoning.urgency import Urgency, counted, expected_losses, fired_flags
+from crampnet.reasoning.steps.table import Table
+from crampnet.reasoning.urgency import Urgency, counted, expected_losses
 
 MARGIN = 1e-9
 """Difference of two expected losses below which bounds alone do not decide between them."""
@@ -21,28 +23,26 @@ MARGIN = 1e-9
 
 @dataclass(frozen=True)
 class Levels:
-    """Urgency under each way. level: its place among the levels, shape (ways,); fired: ids of flags newly fired."""
+    """Urgency under each way.
+
+    level: its place among the levels, shape (ways,), -1 where the engine refused to weigh it; fired: ids of flags newly
+    fired.
+    """
 
     level: Lanes
     fired: tuple[tuple[str, ...], ...]
 
 
-def levels_under(
-    knowledge: Knowledge,
-    network: Network,
-    evidence: Evidence,
-    urgency: Urgency,
-    ways: Sequence[Way],
-    beliefs: Beliefs,
-) -> Levels:
+def levels_under(knowledge: Knowledge, table: Table, urgency: Urgency, ways: Sequence[Way], beliefs: Beliefs) -> Levels:
     """The level of each way: the higher of its red flags and of its expected harm."""
-    flags = _Flags(knowledge, evidence, urgency)
+    flags = _Flags(knowledge, table.evidence, urgency)
     fired = [flags.under(way) for way in ways]
     places = {flag.id: knowledge.losses.levels.index(flag.level) for flag in knowledge.red_flags}
     ruled = np.array([max((places[f] for f in now), default=0) for now in fired], dtype=np.intp)
     today = {flag.id for flag in urgency.fired}
     new = tuple(tuple(f for f in now if f not in today) for now in fired)
-    return Levels(np.maximum(ruled, _harm(knowledge, network, evidence, urgency, beliefs, ruled)), new)
+    harm = _harm(knowledge, table, urgency, beliefs, ruled)
+    return Levels(np.where(harm < 0, -1, np.maximum(ruled, harm)), new)
 
 
 class _Flags:
@@ -50,7 +50,6 @@ class _Flags:
 
     def __init__(self, knowledge: Knowledge, evidence: Evidence, urgency: Urgency) -> None:
         self.evidence = evidence
-        self.knowledge = knowledge
         self.today = tuple(flag.id for flag in urgency.fired)
         self.naming: dict[str, list[RedFlag]] = {}
         for flag in knowledge.red_flags:
@@ -62,36 +61,31 @@ class _Flags:
         touched = {flag.id: flag for name in (*way.present, *way.absent) for flag in self.naming.get(name, ())}
         if not touched:
             return self.today
-        some = replace(self.knowledge, red_flags=tuple(touched.values()))
-        answered = replace(
-            self.evidence,
-            present=self.evidence.present | way.present,
-            absent=self.evidence.absent | way.absent,
-        )
+        present, absent = self.evidence.present | way.present, self.evidence.absent | way.absent
         kept = (name for name in self.today if name not in touched)
-        return (*kept, *(flag.id for flag in fired_flags(some, answered)))
+        return (*kept, *(name for name, flag in touched.items() if holds(flag, present, absent)))
 
 
-def _harm(
-    knowledge: Knowledge, network: Network, evidence: Evidence, urgency: Urgency, beliefs: Beliefs, ruled: Lanes
-) -> Lanes:
+def _harm(knowledge: Knowledge, table: Table, urgency: Urgency, beliefs: Beliefs, ruled: Lanes) -> Lanes:
     """Place of the level with the least expected loss under each way; 0 where a rule is at least as high anyway.
 
     Bounds first; what they leave open is computed one set of conditions after the other, the loosest bound first, until
-    the level is certain. A level that is decided by rule is not weighed.
+    the level is certain. A level that is decided by rule is not weighed. It is -1 where the engine refused to.
     """
-    sets = counted(knowledge, network, evidence)[1:]
-    low, high = bounds(network, knowledge.losses, urgency, beliefs, sets)
+    sets = counted(knowledge, table.network, table.evidence)[1:]
+    low, high = bounds(table.network, knowledge.losses, urgency, beliefs, sets)
     level = certain(knowledge.losses, low, high)
-    for row in np.argsort(-(high - low).sum(axis=1)).tolist():
+    for row in np.argsort(-np.nansum(high - low, axis=1)).tolist():
         highest = np.where(level >= 0, level, len(sets))
-        left = np.flatnonzero((level < 0) & (ruled < highest) & (beliefs.chance > 0.0) & (low[row] < high[row]))
+        open_ = (level < 0) & (ruled < highest) & (beliefs.chance > 0.0)
+        left = np.flatnonzero(open_ & (low[row] < high[row]) & ~np.isnan(low).any(axis=0))
         if left.size:
-            low[row, left] = high[row, left] = below_level(network, evidence, beliefs, left, sets[row])
+            low[row, left] = high[row, left] = below_level(table, beliefs, left, sets[row])
             level[left] = certain(knowledge.losses, low[:, left], high[:, left])
     ties = np.flatnonzero((level < 0) & np.all(low == high, axis=0))
     level[ties] = expected_losses(knowledge.losses, np.vstack([np.zeros(len(ties)), low[:, ties]]))[2]
-    return np.maximum(level, 0)
+    refused = (level < 0) & np.isnan(low).any(axis=0)
+    return np.where(refused, -1, np.maximum(level, 0))
 
 
 def bounds(

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_findings import Cost
 
 COSTS: tuple[Cost, ...] = ("answer", "bedside", "blood", "device", "imaging", "specialist")
 """Cost tiers, cheapest first."""
+BY_ASKING: tuple[Cost, ...] = ("answer",)
+"""The tier of what a person can answer."""
 LEVEL_EFFECT = 0.01
 """A step is worth taking from this P(the level of urgency changes) on."""
 ADVICE_EFFECT = 0.05
@@ -62,7 +65,7 @@ class Step:
 
     id: of the finding, exposure or measurement, "medicines", or the sample; nodes: ids that it would answer;
     level: P(the level of urgency changes | answers); advice: P(the set of shown advice clearly changes | answers);
-    bits: expected change of the ranking, in bits; red_flag: it would decide an open red flag; outcomes: each way it can
+    bits: expected change of the ranking, in bits; red_flag: an open red flag waits for it; outcomes: each way it can
     turn out, most probable first.
     parts: the single steps inside (medicine classes, or the tests of one sample), best first; joint: ids of those parts
     that the outcomes and the three effects are about; method: "exact" when they are exact for the ids in
@@ -113,7 +116,7 @@ class Tier:
 class Stop:
     """Whether to stop, and why. It speaks of single steps: two together may still matter where neither does alone.
 
-    red_flags: ids that an open red flag still waits for; no_single_question: no single question reaches P(level
+    red_flags: questions that an open red flag still waits for; no_single_question: no single question reaches P(level
     changes) of 1 % or P(shown advice changes) of 5 %; tiers: the same for each cost tier, cheapest first.
     """
 
@@ -133,16 +136,38 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Checklist:
+    """Warning signs that are asked as one question: which of these is there, or none of them.
+
+    level: the gravest level of a rule that waits for them; topics: sections of findings and kinds of exposures that
+    they belong to; signs: ids. The list of medicines stands alone, as "medicines".
+    """
+
+    level: Level
+    topics: tuple[str, ...]
+    signs: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """A name for it, made of what it asks."""
+        return "+".join(self.signs)
+
+
+@dataclass(frozen=True)
 class NextSteps:
     """What to do next.
 
     steps: single steps, best first: unanswered red flags, then by effect on the level, on the advice, on the ranking;
-    bundles: the tests of each sample together, best first; stop: whether asking stops, and why.
+    bundles: the tests of each sample together, best first; stop: whether asking stops, and why; checklists: the
+    questions that red flags wait for, several as one; left_out: ids of what could be asked or tested too, but that the
+    engine refused to weigh as too expensive (TooExpensive): nothing is known of its effect.
     """
 
     steps: tuple[Step, ...]
     bundles: tuple[Step, ...]
     stop: Stop
+    checklists: tuple[Checklist, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def of_cost(self, cost: Cost) -> tuple[Step, ...]:
         """The single steps of one cost tier, best first."""

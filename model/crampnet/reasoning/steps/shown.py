@@ -9,7 +9,7 @@ and counts as unmoved.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
+from crampnet.knowledge.records_general import Caution
 from crampnet.network.network import Array, Network
 from crampnet.reasoning.advice import EVERYBODY, MOST, SHARE, Advice, advise_about
 from crampnet.reasoning.steps.candidates import Way
@@ -52,9 +53,13 @@ def advice_changes(
 
     The advice then is that of the level and the answers then, and of beliefs of which only clear moves count: those of
     the ranking from CLEAR x SHARE on, P(present) from CLEAR x the lowest line that a caution draws for the condition.
+    Where none of these differs from today's, the advice does not either, and is not worked out.
     """
     today = shown(advice)
-    share, present = _moved(knowledge, network, evidence, posterior, beliefs)
+    share, present, still = _moved(knowledge, network, evidence, posterior, beliefs)
+    still &= levels.level == knowledge.losses.levels.index(urgency.level)
+    triggers = _triggers(knowledge)
+    still &= np.array([triggers.isdisjoint(way.present) for way in ways])
     beliefs = replace(beliefs, present=present)
     order = np.argsort(-share, axis=1, kind="stable")[:, :MOST]
     leads = np.take_along_axis(share, order, axis=1) >= SHARE
@@ -62,7 +67,7 @@ def advice_changes(
     leading = [network.conditions[c] for c in np.unique(order[leads])]
     items = {about: _Items(about, knowledge, network, beliefs) for about in (*leading, EVERYBODY)}
     changes = np.zeros(len(ways), dtype=bool)
-    for row in np.flatnonzero(beliefs.chance > 0.0).tolist():
+    for row in np.flatnonzero((beliefs.chance > 0.0) & (levels.level >= 0) & ~still).tolist():
         way = _Answered(network, evidence, posterior, urgency, ways[row], beliefs, row)
         level = knowledge.losses.levels[levels.level[row]]
         about_whom = (*(network.conditions[c] for c in order[row][leads[row]]), EVERYBODY)
@@ -80,21 +85,34 @@ def clearly(then: Array, now: Array, line: Array | float) -> Array:
 
 def _moved(
     knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior, beliefs: Beliefs
-) -> tuple[Array, Array]:
-    """What conditions are ranked by, and P(present), under each way; what has not clearly moved as it is today."""
+) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """What conditions are ranked by, and P(present), under each way; what has not clearly moved as it is today.
+
+    And whether nothing of either has moved, shape (ways,).
+    """
     present, contributes = (
         np.array([now[name] for name in network.conditions]) for now in (posterior.present, posterior.contributes)
     )
     ranked = (beliefs.contributes, contributes) if evidence.asks else (beliefs.present, present)
-    return clearly(*ranked, SHARE), clearly(beliefs.present, present, _lines(knowledge, network))
+    share, likely = clearly(*ranked, SHARE), clearly(beliefs.present, present, _lines(knowledge, network))
+    return share, likely, np.all(share == ranked[1], axis=1) & np.all(likely == present, axis=1)
 
 
 def _lines(knowledge: Knowledge, network: Network) -> Array:
     """The lowest probability from which a caution counts each condition as likely; 0 where none does."""
     lowest: dict[str, float] = {}
-    for caution in (c for items in knowledge.advice.values() for item in items for c in item.cautions):
+    for caution in _cautions(knowledge):
         lowest.update({name: min(caution.likely, lowest.get(name, 1.0)) for name in caution.when})
     return np.array([lowest.get(name, 0.0) for name in network.conditions])
+
+
+def _triggers(knowledge: Knowledge) -> frozenset[str]:
+    """Everything that a caution names."""
+    return frozenset(name for caution in _cautions(knowledge) for name in caution.when)
+
+
+def _cautions(knowledge: Knowledge) -> Iterator[Caution]:
+    return (caution for items in knowledge.advice.values() for item in items for caution in item.cautions)
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
-from crampnet.report.deeper import stopped
-from crampnet.report.insights import Next, NextStep, Possible, Shifted
+from crampnet.reasoning.next_steps import MEDICINES
+from crampnet.report.deeper import left_out, stopped
+from crampnet.report.insights import Next, NextStep, Possible, Shifted, SignList
 from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.places import place
-from crampnet.ui.service import Desk, Outcome
+from crampnet.ui.service import QUESTIONS, Desk, Outcome
 from crampnet.ui.state import go
-from crampnet.ui.text import called, percent, report_words, words
+from crampnet.ui.text import called, count, percent, report_words, words
 
-QUESTIONS = 3
+MOST_QUESTIONS = 3
 """Questions that are shown, the best first."""
 TESTS = 2
 """Examinations and tests that are shown of each cost tier; only those that would matter."""
@@ -23,11 +24,12 @@ QUESTION = "answer"
 
 
 def draw(desk: Desk, outcome: Outcome, voice: str) -> None:
-    """The best questions in full view, examinations and tests in an expander."""
+    """The best questions in full view, as soon as they are there; examinations and tests in an expander."""
     found = insight(outcome, "next")
     with st.container(key="next_questions", gap="xsmall"):
         html(element("h3", words("following.heading"), "cn-heading"))
-        _questions(desk, found, voice)
+        early = insight(outcome, QUESTIONS)
+        _questions(desk, found if found.fresh or not early.fresh else early, voice)
     with st.expander(words("following.tests")), st.container(key="next_tests", gap="xsmall"):
         _tests(desk, found, voice)
 
@@ -39,8 +41,27 @@ def _questions(desk: Desk, found: Insight, voice: str) -> None:
         return
     html(*_head(found.value, voice))
     stale = "" if found.fresh else "cn-stale"
-    for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:QUESTIONS]):
+    if found.value.checklists:
+        _checklists(found.value.checklists, stale, voice)
+    for number, step in enumerate([s for s in found.value.steps if s.cost == QUESTION][:MOST_QUESTIONS]):
         _row(desk, step, f"question_{number}", stale, voice)
+    if found.value.left_out:
+        html(element("p", left_out(found.value, voice), f"cn-note {stale}"))
+
+
+def _checklists(lists: Sequence[SignList], stale: str, voice: str) -> None:
+    """The first list of warning signs, how many there are, and the way to them."""
+    first = lists[0].signs
+    where = MEDICINES if first[0].id == MEDICINES else "warning"
+    names = "; ".join(getattr(sign, voice) for sign in first)
+    about = [
+        element("p", words("following.checklist"), "cn-step-name"),
+        element("p", names, "cn-note"),
+        element("p", count("following.lists", len(lists)), "cn-note"),
+    ]
+    with st.container(horizontal=True, vertical_alignment="top", key="step_checklist", gap="small"):
+        html(element("div", about, f"cn-step {stale}"))
+        st.button(words("following.go"), key="go_checklist", on_click=go, args=(where,), width="content")
 
 
 def _head(following: Next, voice: str) -> Iterator[Markup]:
@@ -104,8 +125,6 @@ def effects(step: NextStep, voice: str) -> str:
         said = f"{said} · {str(words('following.bits')).format(bits=f'{step.bits:.2f}')}"
     if not step.exact:
         said = str(words("following.largest")).format(effects=said)
-    if step.red_flag:
-        said = f"{words('following.red_flag')} · {said}"
     return said
 
 

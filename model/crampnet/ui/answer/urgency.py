@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import streamlit as st
 
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.record import Level
 from crampnet.report import Report
 from crampnet.report.markdown import level_firmness
 from crampnet.report.report import UrgencyTrail
 from crampnet.ui.answer.insight import Insight, insight
 from crampnet.ui.answer.markup import Markup, element, html
 from crampnet.ui.service import Desk, Outcome
+from crampnet.ui.signs import remaining
 from crampnet.ui.state import go, session
 from crampnet.ui.text import count, percent, report_words, words
 
@@ -79,9 +78,10 @@ def _level_words(level: str) -> tuple[str, str]:
 
 def _waiting(desk: Desk, trail: UrgencyTrail) -> Sequence[str]:
     """Questions whose answer could still raise the level."""
-    levels = desk.model.knowledge.losses.levels
-    higher = levels[levels.index(cast(Level, trail.level)) + 1 :]
-    return desk.signs.open(higher, session().draft.answers) if trail.provisional else ()
+    if not trail.provisional:
+        return ()
+    left = remaining(desk.model, session().draft, session().answer, trail.level)
+    return [sign for one in left for sign in one.signs]
 
 
 def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int, sure: Insight) -> Markup:
@@ -95,7 +95,7 @@ def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int, sure
     if trail.level == "emergency":
         parts.append(element("p", words("answer.emergency_call"), "cn-call"))
     if trail.provisional:
-        said = count("answer.provisional", waiting) if waiting else words("answer.provisional_examined")
+        said = count("answer.provisional", waiting) if waiting else words("answer.provisional_unknown")
         parts.append(element("p", said, "cn-provisional"))
     parts.append(element("p", _firm(sure, trail.level), "cn-provisional"))
     return element("section", parts, f"cn-banner cn-level-{trail.level}", aria_label=report_words("urgency"))

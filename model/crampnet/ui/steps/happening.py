@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from crampnet.ui.catalog import Catalog
+from crampnet.ui.draft import YES
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import change, fill, session, shown, voiced
 from crampnet.ui.steps.field import yes_or_no
 from crampnet.ui.steps.question import ask
 from crampnet.ui.text import words
-
-AFFIRMED = ("present", "probably_present")
 
 
 def draw(desk: Desk, outcome: Outcome) -> None:
@@ -32,7 +31,7 @@ def draw(desk: Desk, outcome: Outcome) -> None:
 def _kinds(catalog: Catalog) -> None:
     voice, key = session().voice, voiced("kinds")
     names = {question.id: question.name(voice) for question in catalog.complaints}
-    chosen = [name for name in names if session().draft.answers.get(name) in AFFIRMED]
+    chosen = [name for name in names if session().draft.answers.get(name) in YES]
     st.pills(
         words("happening.kinds"),
         list(names),
@@ -50,7 +49,7 @@ def _choose(key: str, names: tuple[str, ...]) -> None:
     chosen = set(shown(key) or ())
     current = session()
     for name in names:
-        affirmed = current.draft.answers.get(name) in AFFIRMED
+        affirmed = current.draft.answers.get(name) in YES
         if name in chosen and not affirmed:
             current.draft = current.draft.answer(name, "present")
         elif name not in chosen and affirmed:

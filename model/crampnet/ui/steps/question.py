@@ -52,5 +52,11 @@ def label(question: Question, voice: str) -> str:
         return str(words("findings.reported")).format(name=name)
     if voice == "plain" and question.ask:
         return escape(question.ask)
+    return described(question, voice)
+
+
+def described(question: Question, voice: str) -> str:
+    """Its name, and in small letters what is meant by it."""
+    name = escape(question.name(voice))
     detail = escape(question.how or question.ask)
     return f"**{name}** :small[:gray[{detail}]]" if detail else name
