@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,22 @@ ANSWERS = {
 """Key of a case -> (present, sure); the sure answers come first and go before the same said less surely."""
 
 
+_T_co = TypeVar("_T_co", covariant=True)
+_T = TypeVar("_T")
+
+
+class Beliefs(Protocol[_T_co]):
+    """Whatever holds both quantities that a ranking can go by."""
+
+    @property
+    def contributes(self) -> _T_co:
+        """P(the condition is a reason for the complaint | answers)."""
+
+    @property
+    def present(self) -> _T_co:
+        """P(the condition is there | answers)."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a case says, in the network's terms.
@@ -64,6 +81,10 @@ class Evidence:
     asks: bool = True
     warnings: tuple[str, ...] = ()
     weighed: Mapping[int, Weighing] = field(default_factory=dict)
+
+    def ranked(self, found: Beliefs[_T]) -> _T:
+        """What the ranking goes by: contributes, or present where the hand gives no trouble."""
+        return found.contributes if self.asks else found.present
 
     def under(self, values: Values) -> dict[int, Array]:
         """Weights under other figures: position -> weights of absent and present, shape (2, draws).

@@ -56,7 +56,7 @@ def advise_about(
 
 def leaders(evidence: Evidence, posterior: Posterior) -> tuple[str, ...]:
     """The conditions whose advice is shown: the largest shares, at most MOST, and the first in any case."""
-    share = posterior.contributes if evidence.asks else posterior.present
+    share = evidence.ranked(posterior)
     ordered = sorted(share, key=lambda c: -share[c])
     return tuple(c for i, c in enumerate(ordered[:MOST]) if i == 0 or share[c] >= SHARE)
 

@@ -75,7 +75,7 @@ def deciders(knowledge: Knowledge, network: Network, evidence: Evidence, one: st
     unasked = [name for name in candidates if network.index.get(name) not in {None, *evidence.weights}]
     answers: list[Change] = [{network.index[name]: pair} for pair in (PRESENT, ABSENT) for name in unasked]
     found = variants(network, evidence, [{}, *answers])
-    value = log_odds(found.contributes if evidence.asks else found.present)
+    value = log_odds(evidence.ranked(found))
     with np.errstate(invalid="ignore"):
         apart = value[:, network.conditions.index(one)] - value[:, network.conditions.index(other)]
         shift = (apart[1:] - apart[0]).reshape(2, len(unasked))

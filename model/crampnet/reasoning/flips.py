@@ -125,7 +125,7 @@ def _run(
 ) -> _Run:
     changes = [changed(knowledge, network, evidence, answers, way) for way in ways]
     found = variants(network, evidence, changes)
-    share = found.contributes if evidence.asks else found.present
+    share = evidence.ranked(found)
     cases = [evidence_with(network, evidence, change, way) for change, way in zip(changes, ways, strict=True)]
     levels, level = _levels(knowledge, network, evidence, cases, found.evidence)
     by_id = np.argsort(np.array(network.conditions))

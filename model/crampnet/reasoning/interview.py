@@ -177,7 +177,7 @@ class _Turn:
 
     @cached_property
     def standing(self) -> Standing:
-        share = self.posterior.contributes if self.evidence.asks else self.posterior.present
+        share = self.evidence.ranked(self.posterior)
         leader = leaders(self.evidence, self.posterior)[0]
         return Standing(leader, share[leader], self.urgency.level)
 

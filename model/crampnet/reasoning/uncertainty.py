@@ -105,7 +105,7 @@ def refining(
     draws: int = DRAWS,
 ) -> Iterator[Uncertainty]:
     """The same after each block of draws: a first answer soon, the last one over all. See `uncertainty`."""
-    share = posterior.contributes if evidence.asks else posterior.present
+    share = evidence.ranked(posterior)
     first = min(share, key=lambda condition: (-share[condition], condition))
     samples: list[Sample] = []
     size = max(1, min(BLOCK, BLOCK_LANES // len(evidence.strata)))
@@ -189,7 +189,7 @@ def _summary(knowledge: Knowledge, evidence: Evidence, found: Sample, first: str
         contributes=_intervals(found.conditions, found.contributes),
         present=_intervals(found.conditions, found.present),
         first=first,
-        leads=_leads(found.conditions, found.contributes if evidence.asks else found.present),
+        leads=_leads(found.conditions, evidence.ranked(found)),
         level=level,
         levels={name: float(np.mean(found.level == place)) for place, name in enumerate(names)},
         impossible=float(np.mean(found.level < 0)),

@@ -65,7 +65,7 @@ def answer_weights(knowledge: Knowledge, network: Network, evidence: Evidence) -
     subsets = _subsets(orders)
     changes = [_keeping(network, evidence, answers, subset) for subset in subsets]
     found = variants(network, evidence, changes)
-    value = log_odds(found.contributes if evidence.asks else found.present)
+    value = log_odds(evidence.ranked(found))
     row = {subset: place for place, subset in enumerate(subsets)}
     weight, settles = _increments(orders, row, value)
     none, everything = frozenset[int](), frozenset(range(len(answers)))

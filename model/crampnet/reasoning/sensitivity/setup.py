@@ -106,7 +106,7 @@ class Setup:
     def leader(self) -> Row:
         """The first row of the ranking: by contributes, or by present where the hand gives no trouble."""
         quantity: Quantity = "contributes" if self.evidence.asks else "present"
-        table = self.now.contributes if self.evidence.asks else self.now.present
+        table = self.evidence.ranked(self.now)
         return Row(self.network.conditions[int(np.argmax(table[0]))], quantity)
 
 

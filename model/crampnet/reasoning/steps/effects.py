@@ -47,7 +47,7 @@ class Today:
     @property
     def share(self) -> Array:
         """What conditions are ranked by now, shape (conditions,)."""
-        ranked = self.posterior.contributes if self.evidence.asks else self.posterior.present
+        ranked = self.evidence.ranked(self.posterior)
         return np.array([ranked[c] for c in self.network.conditions])
 
 
@@ -135,7 +135,7 @@ def _outcomes(
     today: Today, ways: Sequence[Way], beliefs: Beliefs, levels: Levels, changes: npt.NDArray[np.bool_]
 ) -> list[Outcome]:
     names = today.knowledge.losses.levels
-    share = beliefs.contributes if today.evidence.asks else beliefs.present
+    share = today.evidence.ranked(beliefs)
     bits = divergence(share, today.share)
     up, down = _shifts(today, share, 1.0), _shifts(today, share, -1.0)
     return [

@@ -101,8 +101,7 @@ def moves(old: Model, new: Model, told: Sequence[Told]) -> Iterator[Moved]:
 
 
 def _of(answer: Answer) -> Standing:
-    asks = answer.evidence.asks
-    shares = answer.posterior.contributes if asks else answer.posterior.present
+    shares = answer.evidence.ranked(answer.posterior)
     first = sorted(shares, key=lambda name: -shares[name])[:SHOWN]
     shown = tuple(
         f"{line.about}.{line.item.id}{'*' if line.status == 'rewritten' else ''}"
