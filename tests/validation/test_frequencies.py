@@ -53,7 +53,7 @@ def test_total_probability_over_what_is_given() -> None:
 
 
 def test_only_the_strata_asked_for() -> None:
-    network = tiny().network()
+    network = tiny().network().among(sought_care=False)
     name = "carpal_tunnel_syndrome"
     found = {}
     for place, stratum in enumerate(network.strata):
