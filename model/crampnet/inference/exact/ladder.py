@@ -26,12 +26,18 @@ OUTRIGHT = 1e5
 """Work up to which no axis is signed; in entries, about a tenth of a millisecond."""
 FORWARD = 3.0
 """So many times as much where the forward pass alone is asked for: signed axes need the way back as their proof."""
-CANCELS = 1e9
+CANCELS = 1e12
 """Most that may cancel where axes subtract for the way back to be worth going."""
-HARMLESS = 1e5
+HARMLESS = 1e6
 """What may cancel so that a proof is likely."""
 RUNGS = 3
-"""Attempts with signed axes, each with fewer of them."""
+"""Rungs with signed axes, each with fewer of them; on the one below the last no axis is signed."""
+WORTH = 0.7
+"""Most that a rung with signed axes may cost, as a share of what it costs without."""
+HOPELESS = 1 << 40
+"""Failures of a rung that is not to be tried any more."""
+PROVEN, FAILED = range(2)
+"""Rows of a tally of the rungs."""
 TRUSTED = 1e-10
 """Largest residual of a run with signed axes that is accepted; the error of a posterior is at most some four times
 that."""
@@ -57,44 +63,36 @@ def climb(
     """Answer all lanes; fills in what was found, where the reverse pass is asked for. Arguments as in solve and back.
 
     Returns how it ended, what it would have needed or the room that it would have liked, P(evidence) without the
-    constant, the residual, and the most axes of one table. What cancels too much in one group of lanes is not signed in
-    the next ones either.
+    constant, the residual, and the most axes of one table.
     """
-    many, signed, nodes = p.shape[1], 1 - structure.variable, len(structure.role)
+    many, signs, tally = (
+        p.shape[1],
+        np.zeros((RUNGS + 1, len(structure.nodes)), np.int64),
+        np.zeros((2, RUNGS), np.int64),
+    )
     factors = np.zeros(1, np.int64), np.zeros(0, np.int64)
     order = find_order(structure, *factors, 0)
-    plain = _written(structure, order, 0 * signed)
-    work, ready = plain.work, plain.work <= (OUTRIGHT if back else FORWARD * OUTRIGHT)
-    program, steep = plain, not ready  # where axes subtract, only the way back proves the arithmetic
+    rung, program = RUNGS, _written(structure, order, signs[RUNGS])
+    plain = program.work
+    steep = plain > (OUTRIGHT if back else FORWARD * OUTRIGHT)
     if steep:
-        order, program = cheapest(structure, order, signed, *factors)
+        rung, signs[0] = 0, 1 - structure.variable
+        order, program = cheapest(structure, order, signs[0], *factors, many)
     elif not back:
-        pack(plain.ops)
-    group = together(program.width)
+        pack(program.ops)
+    group, nodes = together(program.width), len(structure.role) if back or steep else 0
     evidence, residual, width, liked = np.empty(many), 0.0, 0, 0.0
     for first in range(0, many, group):
-        last, done = min(first + group, many), False
-        part = _part(own, p, about, did, first, last, nodes if back or steep else 0)
-        some, proof = np.empty(0), 0.0
-        if steep:
-            done, some, proof, program = _with_signs(
-                structure, order, program, signed, work, part, told, most_work, most_memory, room
-            )
-        used = program
-        if not done:
-            if not ready:
-                plain, ready = _written(structure, order, 0 * signed), True
-                if not back:
-                    pack(plain.ops)
-            end, used = _affordable(plain, last - first, most_work, most_memory), plain
-            if end != DONE:
-                needed = (
-                    plain.work if end == TOO_MUCH_WORK else 1.0 * plain.ops[len(plain.ops) - 1, START] * (last - first)
-                )
-                return end, needed, evidence, 0.0, plain.width
-            some, proof = _run(structure, plain, part, back, told, np.inf, np.zeros(len(signed)), room)
-        evidence[first:last], residual, width = some, max(residual, proof), max(width, used.width)
-        liked = max(liked, 1.0 * arena_size(used.ops) * (last - first))
+        last = min(first + group, many)
+        part = _part(own, p, about, did, first, last, nodes)
+        end, rung, program, some, proof = _answered(
+            structure, order, rung, program, plain, signs, tally, part, back, told, most_work, most_memory, room
+        )
+        if end != DONE:
+            stored = 1.0 * program.ops[len(program.ops) - 1, START] * (last - first)
+            return end, program.work if end == TOO_MUCH_WORK else stored, evidence, 0.0, program.width
+        evidence[first:last], residual, width = some, max(residual, proof), max(width, program.width)
+        liked = max(liked, 1.0 * arena_size(program.ops) * (last - first))
         if back and last - first < many:
             about[:, :, first:last], did[:, :, first:last] = part.about, part.did
     return DONE, liked, evidence, residual, width
@@ -115,6 +113,55 @@ def _part(own: Array, p: Array, about: Array, did: Array, first: int, last: int,
     return Lanes(own[:, :, first:last].copy(), p[:, first:last].copy(), *found)
 
 
+def _answered(
+    structure: Structure, order: Order, rung: int, program: Program, plain: float, signs: Ints, tally: Ints,
+    part: Lanes, back: bool, told: Ints, most_work: float, most_memory: float, room: Array,
+) -> tuple[int, int, Program, Array, float]:  # fmt: skip
+    """Answer some lanes, beginning on the rung that is likely to hold them.
+
+    rung, program: of the lanes before; plain: what it costs with no signed axis; signs: 1 where an axis is signed,
+    shape (rungs + 1, nodes of the structure), and tally: how often a rung held or not, shape (2, rungs), both grow.
+    Returns how it ended, the rung and the program, P(evidence), and the residual.
+    """
+    wanted, loss = _hopeful(signs, tally), np.zeros(len(structure.nodes))
+    while True:
+        if wanted != rung:
+            rung, program = wanted, _written(structure, signed_last(order, signs[wanted]), signs[wanted])
+            if rung == RUNGS and not back:
+                pack(program.ops)
+        end = _affordable(program, part.p.shape[1], most_work, most_memory)
+        if rung == RUNGS and end != DONE:
+            return end, rung, program, np.empty(0), 0.0
+        if rung == RUNGS:
+            evidence, residual = _run(structure, program, part, back, told, np.inf, loss, room)
+            return DONE, rung, program, evidence, residual
+        if program.work > WORTH * plain or end != DONE:
+            tally[FAILED, rung:] += HOPELESS
+            wanted = RUNGS
+            continue
+        # Where axes subtract, only the way back proves the arithmetic.
+        evidence, residual = _run(structure, program, part, True, told, CANCELS, loss, room)
+        if residual <= TRUSTED and _sound(evidence, part.about, part.did):
+            tally[PROVEN, rung] += 1
+            return DONE, rung, program, evidence, residual
+        part.about[:] = 0.0
+        part.did[:] = 0.0
+        tally[FAILED, rung] += 1
+        wanted = rung + 1
+        if wanted < RUNGS and not signs[wanted].any():
+            signs[wanted] = signs[rung]
+            _unsign(signs[wanted], loss)
+        loss[:] = 0.0
+
+
+def _hopeful(signs: Ints, tally: Ints) -> int:
+    """The highest rung that there is and that did not fail too often: it costs less, so that it may fail at times."""
+    for rung in range(RUNGS):
+        if signs[rung].any() and tally[FAILED, rung] <= 2 + 2 * tally[PROVEN, rung]:
+            return rung
+    return RUNGS
+
+
 def _written(structure: Structure, order: Order, signed: Ints) -> Program:
     return write(structure, order, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
 
@@ -125,29 +172,6 @@ def _affordable(program: Program, group: int, most_work: float, most_memory: flo
     if 1.0 * program.ops[len(program.ops) - 1, START] * group > most_memory:
         return TOO_MUCH_MEMORY
     return DONE
-
-
-def _with_signs(
-    structure: Structure, order: Order, program: Program, signed: Ints, plain: float, part: Lanes, told: Ints,
-    most_work: float, most_memory: float, room: Array,
-) -> tuple[bool, Array, float, Program]:  # fmt: skip
-    """The rungs with signed axes: whether one of them is proven, P(evidence), residual, its program or the next one.
-
-    program: of the first rung; plain: what it costs with no signed axis.
-    """
-    loss = np.zeros(len(structure.nodes))
-    for _ in range(RUNGS):
-        afford = _affordable(program, part.p.shape[1], most_work, most_memory)
-        if program.work > 0.7 * plain or afford != DONE:
-            break
-        evidence, residual = _run(structure, program, part, True, told, CANCELS, loss, room)
-        if residual <= TRUSTED and _sound(evidence, part.about, part.did):
-            return True, evidence, residual, program
-        part.about[:] = 0.0
-        part.did[:] = 0.0
-        _unsign(signed, loss)
-        program = _written(structure, signed_last(order, signed), signed)
-    return False, np.empty(0), 0.0, program
 
 
 def _cancelled(loss: Array) -> float:
