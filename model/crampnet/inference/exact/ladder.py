@@ -43,7 +43,7 @@ TRUSTED = 1e-10
 that."""
 
 
-TOGETHER, FEW, CACHED = 64, 8, 16
+TOGETHER, FEW, CACHED = 64, 8, 17
 """Most lanes that are run together; fewer are not worth it; so many axes of one table and of its lanes fit a cache."""
 
 
