@@ -17,7 +17,7 @@ from crampnet.network.arrays import Ints
 
 Plan = int
 """An attempt of find_order, or, when negative, the seed of an order drawn at random."""
-EVERY_PLAN: list[Plan] = [*range(len(plan.TRIED) + 1), *range(-12, 0)]
+EVERY_PLAN: list[Plan] = [*range(len(plan.TRIED) + 4), *range(-12, 0)]
 USUAL: Plan = 0
 
 
