@@ -324,3 +324,14 @@ def test_sensitivity_speaks_of_the_same_answer() -> None:
     assert len(found.smallest_changes("leader")) == len(found.smallest_changes("level")) > 0
     with pytest.raises(UnknownName):
         found.row("nothing of the kind")
+
+
+def test_an_answer_does_not_wait_for_scipy() -> None:
+    """What only draws, intervals and sensitivity need is read when they are asked for."""
+    code = (
+        "import sys; import crampnet; from pathlib import Path;"
+        "crampnet.load_model(Path(sys.argv[1])).diagnose(crampnet.Case(age=44));"
+        "sys.exit('scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(TINY)], check=False)
+    assert done.returncode == 0

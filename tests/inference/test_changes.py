@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -129,7 +128,7 @@ def test_changes_of_what_is_in_play_share_one_plan(monkeypatch: pytest.MonkeyPat
     clamps: list[Change] = [{AT[name]: ABSENT} for name in ("c0", "c1", "c2", "c3")]
     withdrawn: list[Change] = [{AT["symptom"]: WITHDRAWN}, {}, {AT["sign"]: ABSENT}, {AT["hand_complaint"]: ABSENT}]
     variants(NETWORK, CASE, clamps + withdrawn)
-    assert lanes == [8, 8]
+    assert lanes == [16]
 
 
 def test_a_finding_newly_present_needs_a_plan_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,41 +151,34 @@ def many(count: int) -> list[Change]:
     return [{AT[f"c{i % 4}"]: (1.0, 1.0 / (1 + i))} for i in range(count)]
 
 
-def test_many_changes_go_in_runs_as_large_as_their_tables_let_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_go_in_runs_of_so_many_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes = counted(monkeypatch)
     whole = variants(NETWORK, CASE, many(70))
-    assert lanes == [module.AT_FIRST, module.TOGETHER, module.TOGETHER, 4]
-    monkeypatch.setattr(module, "AT_FIRST", 1)  # never less than one change a run
-    monkeypatch.setattr(module, "TOGETHER", 1)
+    assert lanes == [module.TOGETHER, module.TOGETHER, 12]
+    monkeypatch.setattr(module, "TOGETHER", 1)  # never less than one change a run
     alone = variants(NETWORK, CASE, many(70))
-    assert lanes[4:] == [2] * 70
+    assert lanes[3:] == [2] * 70
     np.testing.assert_allclose(alone.present, whole.present, rtol=1e-12)
     np.testing.assert_allclose(alone.evidence, whole.evidence, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("width", "lanes"), [(3, 64), (10, 64), (11, 32), (12, 16), (13, 8), (20, 8), (63, 8)])
-def test_wide_tables_leave_room_for_fewer_lanes(width: int, lanes: int) -> None:
-    assert module._together(width) == lanes
-
-
-@pytest.mark.parametrize("ask", [variants, evidence_under])
-def test_a_run_too_large_is_made_in_halves(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = evidence_under(NETWORK, CASE, many(16)) @ CASE.strata_weights
+def test_what_is_not_too_much_for_one_is_not_too_much_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change is paid for with all strata where they are averaged, otherwise each by itself."""
     monkeypatch.setattr(runs, "MAX_WORK", 1)
     with pytest.raises(TooExpensive) as error:
-        ask(NETWORK, CASE, many(1))
-    monkeypatch.setattr(runs, "MAX_WORK", 5 * error.value.needed)
-    monkeypatch.setattr(module, "AT_FIRST", 16)
-    lanes = counted(monkeypatch)
-    found = ask(NETWORK, CASE, many(16))
-    assert lanes == [8] * 4
-    halves = found.evidence if ask is variants else found @ CASE.strata_weights
-    np.testing.assert_allclose(halves, whole, rtol=1e-12)
+        variants(NETWORK, CASE, many(1))
+    monkeypatch.setattr(runs, "MAX_WORK", error.value.needed)
+    variants(NETWORK, CASE, many(16))
+    monkeypatch.setattr(runs, "MAX_WORK", 0.6 * error.value.needed)
+    evidence_under(NETWORK, CASE, many(16))
+    columns(NETWORK, CASE)
+    with pytest.raises(TooExpensive):
+        variants(NETWORK, CASE, many(1))
 
 
 def test_columns_of_many_strata_are_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = columns(NETWORK, CASE)
-    monkeypatch.setattr(module, "AT_FIRST", 1)
+    monkeypatch.setattr(module, "TOGETHER", 1)
     lanes = counted(monkeypatch)
     parts = columns(NETWORK, CASE)
     assert lanes == [1, 1]

@@ -92,7 +92,7 @@ ALL_PRESENT = {n: PRESENT for n, node in enumerate(WIDE.nodes) if node.kind == "
 def test_too_much_is_refused_by_what_it_would_need(
     limit: str, unit: str, back: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In entries of all lanes; what it needs is allowed."""
+    """In entries of all strata; what it needs is allowed."""
     observed = observe(WIDE, ALL_PRESENT)
     needed = []
     for strata in (np.array([0]), np.array([0, 1])):
@@ -134,3 +134,24 @@ def test_each_stratum_is_answered_with_its_own_weights(weights: dict[int, Pair],
         verdict = judge(MEDICAL, {**weights, **pairs}, stratum, full=False)
         assert found.evidence[lane] == pytest.approx(verdict.evidence, rel=1e-9, abs=1e-300)
         assert found.about[JOINT][:, lane] == pytest.approx(verdict.present, rel=1e-9, abs=1e-14)
+
+
+def test_a_thread_keeps_the_room_that_its_runs_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "ROOM", runs.Room())
+    first = run(WIDE, observe(WIDE, ALL_PRESENT), np.arange(2), range(4))
+    kept = runs.ROOM.numbers
+    assert 0 < len(kept) < runs.KEPT
+    assert kept.ctypes.data % 64 == 0
+    kept[:] = np.nan  # what is left in it does not matter
+    again = run(WIDE, observe(WIDE, ALL_PRESENT), np.arange(2), range(4))
+    assert runs.ROOM.numbers is kept
+    np.testing.assert_array_equal(again.evidence, first.evidence)
+    np.testing.assert_array_equal(again.about, first.about)
+    assert not np.isnan(kept).all()
+
+
+def test_no_more_room_is_kept_than_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "KEPT", 3)
+    room = runs.Room()
+    room.grow(5)
+    assert len(room.numbers) == 3

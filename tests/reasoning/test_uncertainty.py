@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from crampnet.api import Answer
-from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
-from crampnet.inference.engine import Columns, columns, posterior
-from crampnet.inference.evidence import Evidence, read_evidence
-from crampnet.inference.runs import WeightsApart
+from crampnet.inference.engine import posterior
+from crampnet.inference.evidence import read_evidence
 from crampnet.network.ensemble import ensemble
 from crampnet.network.ensembles import Ensembles
 from crampnet.network.network import Array, Lanes, Network
@@ -205,31 +203,6 @@ def test_it_refines_block_by_block(name: str) -> None:
     assert [step.draws for step in steps] == [200, 400, 450]
     assert steps[0] == uncertainty(ENSEMBLES, "general_population", *today, draws=200)
     assert steps[-1] == uncertainty(ENSEMBLES, "general_population", *today, draws=450)
-
-
-def test_what_is_too_much_at_once_is_answered_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, found = ask(CASES["unit"], draws=90)
-    asked: list[int] = []
-
-    def small(network: Network, evidence: Evidence, apart: WeightsApart) -> Columns:
-        asked.append(len(evidence.strata))
-        if len(evidence.strata) > 30:
-            raise TooExpensive("This", 2.0, 1.0)
-        return columns(network, evidence, apart)
-
-    monkeypatch.setattr("crampnet.reasoning.uncertainty.columns", small)
-    again = ask(CASES["unit"], draws=90)[1]
-    assert max(asked) > 30 > min(asked)
-    assert again.leads == found.leads
-    for condition, interval in found.contributes.items():
-        assert again.contributes[condition] == pytest.approx(interval, rel=1e-9)
-
-    def never(network: Network, evidence: Evidence, apart: WeightsApart) -> Columns:
-        raise TooExpensive("This", 2.0, 1.0)
-
-    monkeypatch.setattr("crampnet.reasoning.uncertainty.columns", never)
-    with pytest.raises(TooExpensive):
-        ask(CASES["unit"], draws=4)
 
 
 class Silenced(Ensembles):

@@ -8,7 +8,7 @@ from unittest import mock
 
 import numpy as np
 
-from crampnet.inference.exact import plan, solve, tape
+from crampnet.inference.exact import ladder, plan, solve, tape
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.exact.plan import Order
 from crampnet.inference.exact.program import KIND, Program, write
@@ -17,7 +17,7 @@ from crampnet.network.arrays import Ints
 
 Plan = int
 """An attempt of find_order, or, when negative, the seed of an order drawn at random."""
-EVERY_PLAN: list[Plan] = [*range(len(plan.TRIED) + 1), *range(-12, 0)]
+EVERY_PLAN: list[Plan] = [*range(len(plan.TRIED) + 4), *range(-12, 0)]
 USUAL: Plan = 0
 
 
@@ -42,7 +42,7 @@ def planned(plan_: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) 
     def order(structure: Structure, first: Ints, nodes: Ints, attempt: int) -> Order:
         return shuffled(structure, -plan_) if plan_ < 0 else plan.find_order(structure, first, nodes, plan_)
 
-    def written(structure: Structure, order: Order, ladder: Ints) -> Program:
+    def written(structure: Structure, order: Order, _: Ints) -> Program:
         variable = structure.variable
         chosen = {"none": np.zeros_like(variable), "closers": 1 - variable, "all": np.ones_like(variable)}[signed]
         made = write(structure, order, chosen, np.zeros(1, np.int64), np.zeros(0, np.int64))
@@ -50,8 +50,8 @@ def planned(plan_: Plan = USUAL, signed: str = "none", block: int = tape.BLOCK) 
         return made
 
     with (
-        mock.patch.object(solve, "find_order", order),
-        mock.patch.object(solve, "_written", written),
+        mock.patch.object(ladder, "find_order", order),
+        mock.patch.object(ladder, "_written", written),
         mock.patch.object(tape, "BLOCK", block),
         mock.patch.object(KERNELS, "solve", solve.solve),
     ):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crampnet.errors import TooExpensive
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import JOINT
 from crampnet.inference.runs import (
@@ -21,13 +20,13 @@ from crampnet.inference.runs import (
     observe_apart,
     run,
 )
-from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.network import Array, Network
 
 Change = Mapping[int, tuple[float, float]]
 """Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
 instead; (1, 1) withdraws an answer."""
-TOGETHER, AT_FIRST = 64, 8
-"""Lanes that one run answers at the most, and as long as it is not known how wide its tables are."""
+TOGETHER = 64
+"""Lanes that one run answers at the most."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,11 @@ def columns(network: Network, evidence: Evidence, apart: WeightsApart = NONE_APA
     """
     rows = network.targets
     parts: list[Found] = []
-    first, lanes = 0, AT_FIRST
-    while first < len(evidence.strata):
-        strata = evidence.strata[first : first + lanes]
-        own = {node: pairs[:, first : first + lanes] for node, pairs in apart.items()}
-        parts.append(run(network, observe_apart(network, evidence.weights, own, len(strata)), strata, rows))
-        first, lanes = first + lanes, _together(parts[-1].width)
+    for first in range(0, len(evidence.strata), TOGETHER):
+        strata = evidence.strata[first : first + TOGETHER]
+        own = {node: pairs[:, first : first + TOGETHER] for node, pairs in apart.items()}
+        observed = observe_apart(network, evidence.weights, own, len(strata))
+        parts.append(run(network, observed, strata, rows, singly=True))
     joint = np.concatenate([part.about[JOINT][rows] for part in parts], axis=2)
     return Columns(np.concatenate([part.evidence for part in parts]), joint[:, 0], joint[:, 1])
 
@@ -107,37 +105,15 @@ def _runs(
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
     wanted = network.targets if back else np.zeros(0, np.intp)
     for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
-        first, lanes = 0, AT_FIRST
-        while first < len(places):
-            most = max(1, lanes // len(evidence.strata))
-            for some, found in _tried(
-                network, evidence, dict(shared), changes, places[first : first + most], wanted, back=back
-            ):
-                yield some, found
-                lanes = _together(found.width)
-            first += most
-
-
-def _together(width: int) -> int:
-    """Lanes that a run with so many axes open at once is best given: many, but no more than a cache can feed."""
-    return max(AT_FIRST, min(TOGETHER, 1 << max(0, 16 - width)))
-
-
-def _tried(
-    network: Network, evidence: Evidence, shared: Weights, changes: Sequence[Change], places: list[int],
-    wanted: Lanes, *, back: bool,
-) -> Iterator[tuple[list[int], Found]]:  # fmt: skip
-    """One run, or two of half the lanes each where it would be too large."""
-    others = [{node: pair for node, pair in changes[place].items() if node not in shared} for place in places]
-    try:
-        observed = observe(network, {**evidence.weights, **shared}, others)
-        yield places, run(network, observed, evidence.strata, wanted, back=back)
-    except TooExpensive:
-        if len(places) == 1:
-            raise
-        middle = len(places) // 2
-        for half in (places[:middle], places[middle:]):
-            yield from _tried(network, evidence, shared, changes, half, wanted, back=back)
+        fixed, kept = {node for node, _ in shared}, {**evidence.weights, **dict(shared)}
+        most = max(1, TOGETHER // len(evidence.strata))
+        for first in range(0, len(places), most):
+            some = places[first : first + most]
+            others = [{n: pair for n, pair in changes[place].items() if n not in fixed} for place in some]
+            yield (
+                some,
+                run(network, observe(network, kept, others), evidence.strata, wanted, back=back, singly=not back),
+            )
 
 
 Key = tuple[tuple[tuple[int, tuple[float, float]], ...], frozenset[int]]

@@ -128,7 +128,7 @@ def evidence_without(
             weights = {**evidence.weights, **dict.fromkeys(nodes, ABSENT)}
             own = {node: pairs for node, pairs in apart.items() if node not in nodes}
             observed = observe_apart(network, weights, own, len(evidence.strata))
-            found[row] = run(network, observed, evidence.strata, back=False).evidence * kept
+            found[row] = run(network, observed, evidence.strata, back=False, singly=True).evidence * kept
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from crampnet.errors import TooExpensive
 from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.exact.ladder import TOO_MUCH_MEMORY, TOO_MUCH_WORK
 from crampnet.inference.exact.reduction import (
     ABSENT_FOR_SURE,
     ABSENT_IN_LANES,
@@ -17,7 +19,6 @@ from crampnet.inference.exact.reduction import (
     SOFT,
     UNKNOWN,
 )
-from crampnet.inference.exact.solve import TOO_MUCH_MEMORY, TOO_MUCH_WORK
 from crampnet.network.arrays import Ints
 from crampnet.network.network import Array, Lanes, Network
 
@@ -32,9 +33,29 @@ ABSENT = (1.0, 0.0)
 PRESENT = (0.0, 1.0)
 
 MAX_STORED = 1 << 25
-"""Largest number of table entries (8 bytes each, all lanes) that one run may keep: 256 MiB."""
+"""Largest number of table entries (8 bytes each) that a run may keep at a time: 256 MiB."""
 MAX_WORK = 1 << 30
-"""Largest number of entries (all lanes) that one run may compute; a few seconds."""
+"""Largest number of entries that one answer may compute; a few seconds."""
+KEPT = 1 << 23
+"""Entries that a thread keeps at the most, to lay tables into: 64 MiB."""
+
+
+class Room(threading.local):
+    """Memory that the runs of a thread use one after the other: what is new costs more than what is computed in it."""
+
+    def __init__(self) -> None:
+        self.numbers: Array = np.empty(0)
+
+    def grow(self, entries: int) -> None:
+        """Have so many numbers, or what may be kept, from the next run on; beginning where a line of the cache does."""
+        entries = min(entries, KEPT)
+        if entries > len(self.numbers):
+            wide = np.empty(entries + 8)
+            skipped = -wide.ctypes.data // 8 % 8
+            self.numbers = wide[skipped : skipped + entries]
+
+
+ROOM = Room()
 
 
 @dataclass(frozen=True)
@@ -125,16 +146,18 @@ def _shared_code(pairs: set[tuple[float, float]], *, leaf: bool) -> int:
 
 def run(
     network: Network, observed: Observed, strata: Lanes, wanted: npt.ArrayLike = (), *, back: bool = True,
-    full: bool = False,
+    full: bool = False, singly: bool = False,
 ) -> Found:  # fmt: skip
     """Run the engine for all changes in all strata.
 
     strata: positions of the strata; wanted: positions of the nodes asked for; back: with the reverse pass; full: with
-    what every link did and is worth. Raises TooExpensive before a table too large is built.
+    what every link did and is worth; singly: each stratum is an answer of its own, and need not be paid for with the
+    others. Raises TooExpensive before a table too large is built.
     """
     changes = len(observed.constant)
     lanes = np.empty((2, changes, len(strata)), np.int64)
     lanes[0], lanes[1] = strata, np.arange(len(strata)) if observed.apart else np.arange(changes)[:, None]
+    parts = 1 if singly else len(strata)
     asked = np.zeros(len(network.nodes), np.int64)
     asked[np.asarray(wanted, np.int64)] = 1
     end, needed, evidence, about, links, residual, width = KERNELS.solve(
@@ -145,13 +168,15 @@ def run(
         asked,
         back,
         full,
-        float(MAX_WORK),
+        MAX_WORK / parts,
         float(MAX_STORED),
+        ROOM.numbers,
     )
     if end == TOO_MUCH_WORK:
-        raise TooExpensive("This case", needed, MAX_WORK)
+        raise TooExpensive("This case", needed * parts, MAX_WORK)
     if end == TOO_MUCH_MEMORY:
         raise TooExpensive("This case", needed, MAX_STORED, "stored numbers")
+    ROOM.grow(int(needed))
     if any(constant != 1.0 for constant in observed.constant):
         factor = np.repeat(observed.constant, len(strata))
         evidence, about, links = evidence * factor, about * factor, links * factor

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 Array = npt.NDArray[np.float64]
 
@@ -74,6 +73,8 @@ class Beta:
 
     def quantile(self, probability: float) -> float:
         """The value below which the given probability lies."""
+        from scipy import special  # a fifth of a second that an answer can do without
+
         return float(special.betaincinv(self.a, self.b, probability))
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
@@ -138,6 +139,8 @@ def logit_quantiles(a: Array, b: Array, normal: Array) -> tuple[Array, Array]:
         b: second shape parameters, of a shape that broadcasts with a.
         normal: standard normal quantiles z, likewise.
     """
+    from scipy import special  # as above
+
     upper = normal > 0.0
     near, far = np.where(upper, b, a), np.where(upper, a, b)
     small = special.betaincinv(near, far, special.ndtr(-np.abs(normal)))
@@ -148,6 +151,8 @@ def logit_quantiles(a: Array, b: Array, normal: Array) -> tuple[Array, Array]:
 
 
 def _inside(mean: Array, low: Array, high: Array, k: Array) -> Array:
+    from scipy import special  # as above
+
     a, b = mean * k, (1.0 - mean) * k
     upper = special.betainc(a, b, np.minimum(high, 1.0))
     lower = special.betainc(a, b, np.maximum(low, 0.0))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
-
 from crampnet.knowledge.beta import LEVEL
 
 _WIDEST = 2.0
@@ -36,6 +34,8 @@ class LogNormal:
 
     def quantile(self, probability: float) -> float:
         """The value below which the given probability lies."""
+        from scipy.special import ndtri  # a fifth of a second that an answer can do without
+
         return max(self.least, math.exp(self.mu + self.sigma * float(ndtri(probability))))
 
 
@@ -59,6 +59,8 @@ def fit_lognormal(mean: float, interval: tuple[float, float], *, least: float = 
 
 
 def _inside(mean: float, low: float, high: float, sigma: float) -> float:
+    from scipy.special import ndtr  # as above
+
     mu = math.log(mean) - sigma**2 / 2.0
     below = float(ndtr((math.log(low) - mu) / sigma)) if low > 0.0 else 0.0
     return float(ndtr((math.log(high) - mu) / sigma)) - below

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from crampnet.errors import TooExpensive
 from crampnet.inference.engine import Posterior, columns, evidence_without
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.runs import WeightsApart
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.beta import LEVEL
 from crampnet.network.ensembles import Ensembles
-from crampnet.network.network import Array, Lanes, Network
+from crampnet.network.network import Array, Network
 from crampnet.reasoning.urgency import Urgency, counted, expected_losses, fired_flags
 
 __all__ = ["DRAWS", "Ensembles", "Sample", "Uncertainty", "refining", "sample", "uncertainty"]
@@ -89,7 +88,7 @@ def uncertainty(
 
     ensembles: where the networks come from, kept by the caller; setting: id of the network's setting; evidence,
     posterior, urgency: today's answer; draws: at least 1.
-    Raises TooExpensive where even one draw at a time is too much.
+    Raises TooExpensive where one draw is too much.
     """
     *_, last = refining(ensembles, setting, evidence, posterior, urgency, draws=draws)
     return last
@@ -118,24 +117,13 @@ def sample(ensembles: Ensembles, setting: str, evidence: Evidence, start: int, s
     """A case under draws start to stop - 1 of the figures behind the network and behind what its answers weigh."""
     network = ensembles.block(setting, evidence.strata, start, stop)
     weights = evidence.under(ensembles.answers(start, stop)) if evidence.weighed else {}
-    return _sample(ensembles.knowledge, network, evidence, weights, np.arange(stop - start))
+    apart = {node: np.repeat(pairs, len(evidence.strata), axis=1) for node, pairs in weights.items()}
+    return _answered(ensembles.knowledge, network, evidence, apart)
 
 
-def _sample(knowledge: Knowledge, network: Network, evidence: Evidence, weights: WeightsApart, draws: Lanes) -> Sample:
-    """Some draws of a block, in halves where together they would be too expensive."""
-    strata = len(evidence.strata)
-    lanes = (draws[:, None] * strata + np.arange(strata)).reshape(-1)
-    apart = {node: np.repeat(pairs[:, draws], strata, axis=1) for node, pairs in weights.items()}
-    try:
-        return _answered(knowledge, network, evidence, apart, lanes)
-    except TooExpensive:
-        if len(draws) == 1:
-            raise
-        halves = np.array_split(draws, 2)
-        return _joined([_sample(knowledge, network, evidence, weights, half) for half in halves])
-
-
-def _answered(knowledge: Knowledge, network: Network, evidence: Evidence, apart: WeightsApart, lanes: Lanes) -> Sample:
+def _answered(knowledge: Knowledge, network: Network, evidence: Evidence, apart: WeightsApart) -> Sample:
+    """A case under all draws of a network, whose lanes they are."""
+    lanes = np.arange(len(network.strata))
     drawn = replace(evidence, strata=lanes, strata_weights=np.full(len(lanes), 1.0 / len(lanes)))
     shares = evidence.strata_weights
 

@@ -69,7 +69,7 @@ def plan_of(network: Network, weights: dict[int, tuple[float, float]]) -> tuple[
     arrays, codes = network.arrays, observe(network, weights).codes
     structure = find_structure(arrays, codes, np.ones(len(network.nodes), np.int64))
     none, factors = np.zeros(len(structure.nodes), np.int64), (np.zeros(1, np.int64), np.zeros(0, np.int64))
-    return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors)[1]
+    return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors, 1)[1]
 
 
 @settings(max_examples=80, deadline=None)

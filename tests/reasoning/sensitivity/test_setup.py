@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from crampnet.errors import ImpossibleCase, KnowledgeError, TooExpensive, UnknownName
+from crampnet.errors import ImpossibleCase, KnowledgeError, UnknownName
 from crampnet.inference.case import Case
-from crampnet.inference.engine import columns, posterior
+from crampnet.inference.engine import posterior
 from crampnet.reasoning.sensitivity import Row
 from crampnet.reasoning.sensitivity import setup as module
-from crampnet.reasoning.sensitivity.setup import joint, joint_of_draws, safety
+from crampnet.reasoning.sensitivity.setup import joint, safety
 from crampnet.reasoning.urgency import expected_harm
 from tests.reasoning.sensitivity.support import CASE, asked_again, setup_of
 from tests.support.cases import possible_cases
@@ -70,26 +70,6 @@ def test_blocks_hold_what_single_changes_hold(monkeypatch: pytest.MonkeyPatch) -
     for name in ("evidence", "contributes", "present"):
         assert getattr(together, name) == pytest.approx(getattr(apart, name), rel=1e-12)
     assert together.evidence[-1] == pytest.approx(SETUP.now.evidence[0], rel=1e-12)
-
-
-def test_draws_that_are_too_much_at_once_are_halved(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {PATHS[0]: np.linspace(*SETUP.parameter(PATHS[0]).interval, 8)}
-    whole = joint_of_draws(SETUP, values)
-    seen: list[int] = []
-
-    def narrow(network, evidence, apart):  # type: ignore[no-untyped-def]
-        seen.append(len(evidence.strata))
-        if len(evidence.strata) > 4:
-            raise TooExpensive("This", 5, 4)
-        return columns(network, evidence, apart)
-
-    monkeypatch.setattr(module, "columns", narrow)
-    halved = joint_of_draws(SETUP, values)
-    assert max(seen) == 16
-    assert halved.contributes == pytest.approx(whole.contributes, rel=1e-12)
-    monkeypatch.setattr(module, "columns", lambda *_: (_ for _ in ()).throw(TooExpensive("This", 5, 4)))
-    with pytest.raises(TooExpensive):
-        joint_of_draws(SETUP, values)
 
 
 def test_names_that_do_not_exist_are_refused_with_their_neighbours() -> None:

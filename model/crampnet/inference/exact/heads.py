@@ -125,10 +125,11 @@ def _fold_closer(arrays: Arrays, link: int, closer: int, strata: Ints, head: Arr
         head[YY, parent, lane] *= n * (1.0 - p) + y * p
 
 
-def strength(arrays: Arrays, chain: Ints, link: int, stratum: int, lane: int, head: Array) -> float:
-    """Probability of a link, or of the chain that ends with it."""
+def strength(arrays: Arrays, chain: Ints, link: int, strata: Ints, head: Array, out: Array) -> None:
+    """Probability of a link, or of the chain that ends with it, to `out`, shape (lanes,)."""
     parent = arrays.parent[link]
-    return float(head[THROUGH, parent, lane]) if chain[parent] else float(arrays.link[link, stratum])
+    for lane in range(len(strata)):
+        out[lane] = head[THROUGH, parent, lane] if chain[parent] else arrays.link[link, strata[lane]]
 
 
 def _fold_chain(arrays: Arrays, chain: Ints, link: int, node: int, strata: Ints, head: Array) -> None:
@@ -136,10 +137,11 @@ def _fold_chain(arrays: Arrays, chain: Ints, link: int, node: int, strata: Ints,
 
     Where the parent is present the node is absent with weight nn (1 - r), present with yy r, and then acts.
     """
-    above, parent = arrays.first[node], origin(arrays, chain, arrays.first[node])
+    parent, before = origin(arrays, chain, arrays.first[node]), np.empty(len(strata))
+    strength(arrays, chain, arrays.first[node], strata, head, before)
     for lane in range(len(strata)):
         _keep(head, node, parent, lane)
-        r = strength(arrays, chain, above, strata[lane], lane, head)
+        r = before[lane]
         stays, comes = head[NN, node, lane] * (1.0 - r), head[YY, node, lane] * r
         head[NN, parent, lane] *= head[NN, node, lane]
         head[NY, parent, lane] *= stays + comes
@@ -152,6 +154,5 @@ def link_strengths(arrays: Arrays, structure: Structure, strata: Ints, head: Arr
     """Link probabilities at the places of `up_link`, shape (places, lanes)."""
     p = np.empty((len(structure.up_link), len(strata)))
     for place in range(len(p)):
-        for lane in range(len(strata)):
-            p[place, lane] = strength(arrays, structure.chain, structure.up_link[place], strata[lane], lane, head)
+        strength(arrays, structure.chain, structure.up_link[place], strata, head, p[place])
     return p

@@ -21,13 +21,13 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from crampnet.inference.exact import back, gradients, heads, order, plan, program, reduction, solve, tape
+from crampnet.inference.exact import back, gradients, heads, ladder, order, plan, program, reduction, solve, tape
 from crampnet.knowledge.cache import cache_folder
 from crampnet.network import arrays
 
 PLAIN = "plain"
 """Value of the environment variable CRAMPNET_KERNELS that keeps everything uncompiled."""
-MODULES = (order, reduction, heads, plan, program, tape, back, gradients, solve)
+MODULES = (order, reduction, heads, plan, program, tape, back, gradients, ladder, solve)
 PATIENCE = 600.0
 """Seconds after which the compiling of another process is no longer waited for."""
 SILENCE = 15.0
@@ -168,7 +168,7 @@ def _signature() -> Any:
     network = types.NamedTuple([ints, ints, ints, ints, ints, table, table, ints], arrays.Arrays)
     cube = types.float64[:, :, ::1]
     flags, limits = [types.boolean] * 2, [types.float64] * 2
-    return (network, ints, cube, types.int64[:, ::1], ints, *flags, *limits)
+    return (network, ints, cube, types.int64[:, ::1], ints, *flags, *limits, types.float64[::1])
 
 
 def main(place: Path) -> None:

@@ -20,7 +20,9 @@ CHILD, DOWN = range(2)
 HUB = 20
 """Contributions of a node with so many hidden parents stay to the end: nearly every table would hold them anyway."""
 TRIED = ((20, 1), (40, 1), (12, 1), (20, 2), (20, 3), (20, 4), (12, 2), (20, 5), (40, 3), (20, 6), (20, 7), (12, 4))
-"""Other orders: parents that make a hub; seed of min-fill, plus 1."""
+"""The first of other orders: parents that make a hub; seed of min-fill, plus 1."""
+ATTEMPTS = 60
+"""Other orders that may be weighed."""
 
 
 class Order(NamedTuple):
@@ -60,11 +62,12 @@ def has_contributions(structure: Structure, here: int) -> bool:
 
 
 def find_order(structure: Structure, factor_first: Ints, factor_nodes: Ints, attempt: int) -> Order:
-    """An order of the axes; attempt 0 is the quick one, the others are rows of TRIED, counted from 1.
+    """An order of the axes; attempt 0 is the quick one, the next ones are rows of TRIED, counted from 1.
 
     factor_first, factor_nodes: tables to begin with, over states of the named nodes (none for a network of noisy-ORs).
     """
-    count, hub = len(structure.nodes), HUB if attempt == 0 else TRIED[attempt - 1][0]
+    hub, seed = (HUB, 0) if attempt == 0 else _tried(attempt)
+    count = len(structure.nodes)
     vertex, axis, hubs = np.full(2 * count, -1, np.int64), np.empty(2 * count, np.int64), np.empty(count, np.int64)
     many = late = 0
     for own in range(2 * count):
@@ -76,12 +79,19 @@ def find_order(structure: Structure, factor_first: Ints, factor_nodes: Ints, att
             vertex[own], axis[many] = many, own
             many += 1
     near = _graph(structure, vertex, many, factor_first, factor_nodes)
-    tree = min_degree(near) if attempt == 0 else min_fill(near, TRIED[attempt - 1][1] - 1)
+    tree = min_degree(near) if attempt == 0 else min_fill(near, seed)
     at, rank = np.empty(many + late, np.int64), np.full(2 * count, -1, np.int64)
     for place in range(many):
         at[place] = axis[tree[place]]
     at[many:] = hubs[:late]
     return ranked(at, rank, late)
+
+
+def _tried(attempt: int) -> tuple[int, int]:
+    """Parents that make a hub, and the seed of min-fill."""
+    if attempt <= len(TRIED):
+        return TRIED[attempt - 1][0], TRIED[attempt - 1][1] - 1
+    return TRIED[attempt % 3][0], attempt
 
 
 def ranked(at: Ints, rank: Ints, hubs: int) -> Order:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crampnet.inference.exact.plan import CHILD, DOWN, TRIED, Order, edges_down, find_order, signed_last
+from crampnet.inference.exact.plan import ATTEMPTS, CHILD, DOWN, Order, edges_down, find_order, signed_last
 from crampnet.inference.exact.primitives import Axes
 from crampnet.inference.exact.reduction import Structure
 from crampnet.network.arrays import Ints
@@ -63,18 +63,18 @@ class Program(NamedTuple):
 
 
 def cheapest(
-    structure: Structure, quick: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints
+    structure: Structure, quick: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints, lanes: int
 ) -> tuple[Order, Program]:
     """The cheapest of some orders, signed hubs last; others than the quick one are looked for only while it is dear.
 
     signed: 1 where a node's contributions axis is signed, shape (nodes of the structure,); factor_first, factor_nodes:
-    tables to begin with, over states of the named nodes (none for a network of noisy-ORs).
+    tables to begin with, over states of the named nodes (none for a network of noisy-ORs); lanes: how often it is run.
     """
     best = signed_last(quick, signed)
     program = write(structure, best, signed, factor_first, factor_nodes)
-    for attempt in range(1, len(TRIED) + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         # A better order is looked for while looking costs less than what the best one so far takes.
-        if program.work > ENOUGH * attempt:
+        if program.work * lanes > ENOUGH * attempt:
             other = signed_last(find_order(structure, factor_first, factor_nodes, attempt), signed)
             its_program = write(structure, other, signed, factor_first, factor_nodes)
             if its_program.work < program.work:

@@ -1,8 +1,8 @@
 """How the product of two tables is counted through, as loops for the compiler.
 
-The innermost axes are done as one piece where that is a plain loop (the leaf); the next ones are written out as a list
-of places in both tables and in the product; the outer ones are counted through like the wheels of an odometer. Only
-places differ between two stands, so that the same list serves all of them.
+The innermost axes, with the lanes, are done as one piece where that is a plain loop (the leaf); the next ones are
+written out as a list of places in both tables and in the product; the outer ones are counted through like the wheels of
+an odometer. Only places differ between two stands, so that the same list serves all of them.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def plan(axes, a, a_many, b, b_many, op, many, points, lanes, what):
 
 @register_jitable
 def _leaf_axes(what, many, lanes):
-    """How many of the innermost axes, all of one kind, make the leaf."""
+    """How many of the innermost axes, all of one kind, make the leaf; with lanes only those that go point by point."""
     inner, last = 0, what[U(many - 1)] if many else POINTS
-    if lanes > 1 or last > SUMS:
+    if last > SUMS or (lanes > 1 and last != POINTS):
         return 0
     most = 3 if last == SUMS else many
     while inner < min(many, most) and what[U(many - 1 - inner)] == last:
         inner += 1
-    return inner if last == SUMS or 1 << inner >= SHORT else 0
+    return inner if last == SUMS or lanes << inner >= SHORT else 0
 
 
 @register_jitable

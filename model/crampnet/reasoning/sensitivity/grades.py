@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
 
 from crampnet.errors import BadValue
 from crampnet.knowledge.beta import LEVEL, Beta, fit_betas
@@ -48,6 +47,8 @@ def widened(figures: Sequence[Parameter], factor: float) -> tuple[Parameter, ...
 
 
 def _interval(figure: Parameter, factor: float) -> tuple[float, float]:
+    from scipy.special import expit, logit  # a fifth of a second that an answer can do without
+
     ends = np.array(figure.interval)
     with np.errstate(divide="ignore"):
         if isinstance(figure.distribution, Beta):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from crampnet.errors import BadValue
 from crampnet.network.draws import Quantiles, Sampler
@@ -64,6 +63,8 @@ def rank_correlation(setup: Setup, row: Row, *, draws: int = 1000, seed: int = 0
 
 def _read(chosen: tuple[Parameter, ...], points: Array) -> dict[str, Array]:
     """Numbers of some figures at points of the unit cube, shape (points, figures)."""
+    from scipy.special import ndtri  # a fifth of a second that an answer can do without
+
     inside = np.clip(points, np.finfo(np.float64).eps, 1.0 - np.finfo(np.float64).eps)
     numbers = Quantiles.of([p.distribution for p in chosen]).at(ndtri(inside.T))
     return {p.path: row for p, row in zip(chosen, numbers, strict=True)}

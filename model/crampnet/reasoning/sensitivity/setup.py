@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from crampnet.errors import TooExpensive, UnknownName
+from crampnet.errors import UnknownName
 from crampnet.inference.engine import columns, evidence_without, posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.runs import WeightsApart
@@ -178,14 +178,7 @@ def _answered(
     strata = setup.evidence.strata
     network, lanes = _network(setup, values, draws)
     apart = {node: np.repeat(pairs, len(strata), axis=1) for node, pairs in setup.evidence.under(values).items()}
-    try:
-        found = answer(network, replace(setup.evidence, strata=lanes), apart)
-    except TooExpensive:
-        if draws == 1:
-            raise
-        halves = [{path: v[part] for path, v in values.items()} for part in np.array_split(np.arange(draws), 2)]
-        both = [_answered(setup, half, answer) for half in halves]
-        return tuple(np.concatenate(pair, axis=-1) for pair in zip(*both, strict=True))
+    found = answer(network, replace(setup.evidence, strata=lanes), apart)
     shares = setup.evidence.strata_weights
     return tuple(array.reshape(*array.shape[:-1], draws, len(strata)) @ shares for array in found)
 
