@@ -29,6 +29,7 @@ def filled(visit: Visit) -> Page:
 def unfold(page: Page) -> None:
     for name in PANELS:
         page.locator("summary", has_text=name).click()
+    expect(page.locator(".st-key-next_tests")).to_be_attached(timeout=30_000)
     page.wait_for_timeout(400)
 
 

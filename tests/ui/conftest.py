@@ -74,6 +74,11 @@ class Driver:
         boxes = [(str(box.key), box.value) for box in self.app.checkbox]
         return {key.removeprefix("sign_"): value for key, value in boxes if key.startswith("sign_")}
 
+    def unfold(self, key: str, *, opened: bool = True) -> Driver:
+        """Open or close an expander that is drawn once it is opened."""
+        self.app.session_state[key] = opened
+        return self.run()
+
     def click(self, key: str) -> Driver:
         self.app.button(key=key).click()
         return self.run()

@@ -109,12 +109,19 @@ def test_the_questions_come_before_the_tests_are_weighed(page: Driver, monkeypat
         assert time.monotonic() < deadline
         time.sleep(0.02)
     page.run()
+    page.unfold("tests")
     assert page.has_button("go_question_0")
     assert not page.has_button("go_blood_0")
     free.set()
     page.settle()
     assert page.has_button("go_question_0")
     assert page.has_button("go_blood_0")
+
+
+def test_examinations_and_tests_are_drawn_once_they_are_opened(answered: Driver) -> None:
+    assert not answered.has_button("go_blood_0")
+    assert answered.unfold("tests").has_button("go_blood_0")
+    assert not answered.unfold("tests", opened=False).has_button("go_blood_0")
 
 
 def test_a_next_question_leads_to_where_it_is_answered(answered: Driver) -> None:
@@ -143,7 +150,7 @@ def test_what_was_too_expensive_to_weigh_is_named(page: Driver, monkeypatch: pyt
 
 
 def test_a_test_leads_to_its_number(answered: Driver) -> None:
-    answered.click("go_blood_0")
+    answered.unfold("tests").click("go_blood_0")
     assert answered.session.step == "results"
     assert answered.app.selectbox(key="test_plain").value == "serum_calcium"
 

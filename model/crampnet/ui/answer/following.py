@@ -24,14 +24,16 @@ QUESTION = "answer"
 
 
 def draw(desk: Desk, outcome: Outcome, voice: str) -> None:
-    """The best questions in full view, as soon as they are there; examinations and tests in an expander."""
+    """The best questions in full view, as soon as they are there; examinations and tests once they are opened."""
     found = insight(outcome, "next")
     with st.container(key="next_questions", gap="xsmall"):
         html(element("h3", words("following.heading"), "cn-heading"))
         early = insight(outcome, QUESTIONS)
         _questions(desk, found if found.fresh or not early.fresh else early, voice)
-    with st.expander(words("following.tests")), st.container(key="next_tests", gap="xsmall"):
-        _tests(desk, found, voice)
+    tests = st.expander(words("following.tests"), key="tests", on_change="rerun")
+    if tests.open:
+        with tests, st.container(key="next_tests", gap="xsmall"):
+            _tests(desk, found, voice)
 
 
 def _questions(desk: Desk, found: Insight, voice: str) -> None:
