@@ -194,7 +194,7 @@ def test_what_cannot_be_worked_out_is_told(page: Driver, monkeypatch: pytest.Mon
         monkeypatch.setitem(INSIGHTS, part, fail)
     page.step("happening")
     page.app.pills(key="kinds_plain").set_value(["kind_cramp"])
-    page.run().settle()
+    page.run().settle().unfold("tests")
     assert page.shares
     assert page.html.count(words("insight.failed")) == 5
 
