@@ -14,13 +14,13 @@ from typing import Literal
 
 import numpy as np
 
+from crampnet.knowledge.people import SEXES
 from crampnet.network.marginals import expected_absence
-from crampnet.network.network import COMPLAINT, Array, Kind, Network, Node, Sex, Stratum, reason_id
+from crampnet.network.network import COMPLAINT, Array, Kind, Network, Node, Stratum, reason_id
 
 Density = Literal["sparse", "dense"]
 
 BANDS = ("12_17", "18_49", "50_69", "70_120")
-SEXES: tuple[Sex, Sex] = ("female", "male")
 ROOT_STATES = (2, 2, 2, 2, 2, 3, 3, 2, 2, 2)
 """States of the ten roots beside the context."""
 CAUSES, FINDINGS = 32, 75

@@ -12,8 +12,9 @@ import crampnet
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import check_knowledge
+from crampnet.knowledge.record import Sex
 from crampnet.network import COMPLAINT, reason_id
-from crampnet.network.network import Sex, Stratum
+from crampnet.network.network import Stratum
 from tests.support.models import shipped
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from crampnet.errors import TooExpensive
 from crampnet.inference import changes as module
 from crampnet.inference import runs
 from crampnet.inference.changes import Change, columns, evidence_under, variants
+from crampnet.inference.exact.ladder import TOGETHER
 from crampnet.inference.runs import Found, run
 from crampnet.network.network import Network
 from tests.support.judge import Verdict, judge
@@ -154,7 +155,7 @@ def many(count: int) -> list[Change]:
 def test_many_changes_go_in_runs_of_so_many_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes = counted(monkeypatch)
     whole = variants(NETWORK, CASE, many(70))
-    assert lanes == [module.TOGETHER, module.TOGETHER, 12]
+    assert lanes == [TOGETHER, TOGETHER, 12]
     monkeypatch.setattr(module, "TOGETHER", 1)  # never less than one change a run
     alone = variants(NETWORK, CASE, many(70))
     assert lanes[3:] == [2] * 70

@@ -33,11 +33,10 @@ from crampnet.inference.case import ASKED_LISTS, Case
 from crampnet.inference.measurements import read_quantity
 from crampnet.inference.vocabulary import Vocabulary, fold
 from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.people import SEXES
 
 Read = Callable[[str, Any, dict[str, Any]], None]
 """Takes header, cell and the keys of the case so far, which it adds to. Raises CrampnetError."""
-
-SEXES = ("female", "male")
 
 _WITH_UNIT = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>.*)\]\s*")
 

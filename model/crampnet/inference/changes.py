@@ -9,6 +9,7 @@ import numpy as np
 
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import JOINT
+from crampnet.inference.exact.ladder import TOGETHER
 from crampnet.inference.runs import (
     ABSENT,
     NONE_APART,
@@ -25,8 +26,6 @@ from crampnet.network.network import Array, Network
 Change = Mapping[int, tuple[float, float]]
 """Answers that differ from those of the evidence: node position -> (weight of absent, weight of present) to be used
 instead; (1, 1) withdraws an answer."""
-TOGETHER = 64
-"""Lanes that one run answers at the most."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,8 @@ def _runs(
         for first in range(0, len(places), most):
             some = places[first : first + most]
             others = [{n: pair for n, pair in changes[place].items() if n not in fixed} for place in some]
-            yield (
-                some,
-                run(network, observe(network, kept, others), evidence.strata, wanted, back=back, singly=not back),
-            )
+            observed = observe(network, kept, others)
+            yield some, run(network, observed, evidence.strata, wanted, back=back, singly=not back)
 
 
 Key = tuple[tuple[tuple[int, tuple[float, float]], ...], frozenset[int]]

@@ -52,10 +52,8 @@ def read_context(network: Network, case: Case) -> Context:
     if case.sex not in (None, "female", "male"):
         raise BadValue("sex", case.sex, "is not known here.", "Write female or male, or leave it out.")
     fits = [i for i, s in enumerate(network.strata) if band in (None, s.age_band) and case.sex in (None, s.sex)]
-    people = [i for i in fits if not network.strata[i].sought_care]
-    shares = network.strata_weights[people]
-    strata = np.array([i for i in fits if network.strata[i].sought_care] if case.sought_care else people, dtype=np.intp)
-    return Context(strata, shares / shares.sum(), tuple(warnings))
+    shares = network.strata_weights[network.who(fits, sought_care=False)]
+    return Context(network.who(fits, sought_care=bool(case.sought_care)), shares / shares.sum(), tuple(warnings))
 
 
 def _band(network: Network, age: float) -> str:

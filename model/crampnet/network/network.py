@@ -7,7 +7,7 @@ with P(node absent | parents) = (1 - leak) * prod over present parents of (1 - p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -15,13 +15,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from crampnet.knowledge.record import Sex
 from crampnet.network.alone import acting_alone
 from crampnet.network.arrays import Arrays, flatten
 
 Array = npt.NDArray[np.float64]
 Lanes = npt.NDArray[np.intp]
 Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "complaint"]
-Sex = Literal["female", "male"]
 
 COMPLAINT = "hand_complaint"
 """Id of the OR over all reasons: at least one of them is acting in the hand."""
@@ -107,15 +107,19 @@ class Network:
 
     def among(self, sought_care: bool) -> Network:
         """The network of those strata only where care was sought, or was not, each as common as age and sex are."""
-        strata = self.strata
-        share = {(s.age_band, s.sex): w for s, w in zip(strata, self.strata_weights, strict=True) if not s.sought_care}
-        kept = [place for place, stratum in enumerate(strata) if stratum.sought_care == sought_care]
-        nodes = tuple(replace(node, leak=node.leak[kept], links=node.links[:, kept]) for node in self.nodes)
-        weights = np.array([share[strata[place].age_band, strata[place].sex] for place in kept])
-        rates = {name: rate[kept] for name, rate in self.base_rates.items()}
+        people = self.who(range(len(self.strata)), sought_care=False)
+        kept = self.who(range(len(self.strata)), sought_care=sought_care)
         return replace(
-            self, nodes=nodes, strata=tuple(strata[i] for i in kept), strata_weights=weights, base_rates=rates
+            self,
+            nodes=tuple(replace(node, leak=node.leak[kept], links=node.links[:, kept]) for node in self.nodes),
+            strata=tuple(self.strata[place] for place in kept),
+            strata_weights=self.strata_weights[people],
+            base_rates={name: rate[kept] for name, rate in self.base_rates.items()},
         )
+
+    def who(self, places: Iterable[int], *, sought_care: bool) -> Lanes:
+        """Those of some strata where care was sought, or was not; both in the same order of ages and sexes."""
+        return np.array([place for place in places if self.strata[place].sought_care == sought_care], dtype=np.intp)
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:

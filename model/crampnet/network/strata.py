@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from crampnet.knowledge.people import SEXES
 from crampnet.knowledge.records_general import Setting
-from crampnet.network.network import Array, Sex, Stratum
+from crampnet.network.network import Array, Stratum
 
 
 def strata_of(setting: Setting) -> tuple[tuple[Stratum, ...], Array]:
@@ -19,6 +20,3 @@ def strata_of(setting: Setting) -> tuple[tuple[Stratum, ...], Array]:
     weights = np.array([ages[band] * share[sex] for band, sex in people])
     strata = tuple(Stratum(band, sex, sought) for sought in (False, True) for band, sex in people)
     return strata, np.tile(weights / weights.sum(), 2)
-
-
-SEXES: tuple[Sex, ...] = ("female", "male")

@@ -18,9 +18,7 @@ def questions(results: Mapping[str, Any]) -> Iterator[str]:
         return
     yield words()["questions_text"].strip().format(**{name: text[:12] for name, text in found["versions"].items()})
     rows: list[tuple[str, ...]] = [
-        (name, *(_spread(found[split][key]) for split in SPLITS))
-        for key, name in words()["asked_names"].items()
-        if key in found[SPLITS[0]]
+        (name, *(_spread(found[split][key]) for split in SPLITS)) for key, name in words()["asked_names"].items()
     ]
     for goal, name in words()["goal_names"].items():
         towards = [found[split][goal] for split in SPLITS]

@@ -14,6 +14,7 @@ from crampnet.errors import BadCase, did_you_mean
 from crampnet.inference.engine import Change, evidence_under
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.people import SEXES
 from crampnet.knowledge.records_general import BANDS
 from crampnet.network.network import Network
 from crampnet.validation.cases import address
@@ -135,7 +136,7 @@ def _frequency(file: Path, id_: str, entry: Any) -> Frequency:
         if not isinstance(plain[key], str) or not plain[key].strip():
             raise BadCase(f"{place}.{key}", "it is no text.", "Say it in words.")
     _known(f"{place}.ages", plain["ages"], BANDS)
-    _known(f"{place}.sex", (plain["sex"] or "female",), ("female", "male"))
+    _known(f"{place}.sex", (plain["sex"] or "female",), SEXES)
     return Frequency(id=id_, **plain)
 
 

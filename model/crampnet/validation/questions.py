@@ -19,7 +19,7 @@ from crampnet.validation.metrics import mean
 GOALS = ("everything", "full")
 """What an interview is compared with: every question answered, and examination and tests as well."""
 COUNTS = ("asked", "signs", "answered", "red_flags")
-"""What is counted to the stop; results of an earlier count may lack one of these."""
+"""What is counted to the stop."""
 WITHIN = (10, 20, 40, 80)
 """Numbers of questions after which the share of settled cases is told."""
 

@@ -24,7 +24,6 @@ def questions(results: Results, voice: str) -> list[Markup]:
     rows: list[tuple[str, list[Markup | str]]] = [
         (say(f"questions.{name}", voice), [_median(_at(found[split], keys)) for split in SPLITS])
         for name, keys in counted
-        if keys[0] in found[SPLITS[0]]
     ]
     for goal in ("everything", "full"):
         rows.append((say(f"questions.{goal}", voice), [bar(found[split][goal]["reached"]) for split in SPLITS]))
