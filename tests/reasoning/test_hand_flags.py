@@ -161,6 +161,19 @@ def test_a_spasm_under_the_cuff_is_an_emergency_with_tetany_but_not_with_overbre
     assert level(["trousseau_sign", "perioral_tingling", "fast_breathing"]) == level(["trousseau_sign"]) == "urgent"
 
 
+@pytest.mark.parametrize("low", ["serum_calcium_low", "ionized_calcium_low"])
+@pytest.mark.parametrize("spasm", ["kind_spasm", "carpal_posture"])
+def test_low_calcium_is_urgent_and_an_emergency_with_spasm(low: str, spasm: str) -> None:
+    assert level([low]) == level([low, "kind_cramp"]) == "urgent"
+    assert level([low, spasm]) == "emergency"
+    assert level([spasm]) != "emergency"
+
+
+def test_low_potassium_is_urgent_and_an_emergency_with_weak_limbs() -> None:
+    assert level(["serum_potassium_low"]) == level(["serum_potassium_low", "hand_weakness"]) == "urgent"
+    assert level(["serum_potassium_low", "limb_weakness", "course_months"]) == "emergency"
+
+
 def test_aching_muscles_on_a_statin_are_urgent_with_weakness_and_an_emergency_with_severe_pain() -> None:
     assert not fired(["statin", "muscle_pain", "severe_pain"]) & HAND_FLAGS
     assert level(["statin", "muscle_pain", "limb_weakness"]) == "urgent"
