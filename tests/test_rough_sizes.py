@@ -69,6 +69,17 @@ def test_cramp_during_a_session_is_dialysis(model: Model) -> None:
     assert model.diagnose(case).ranking.index[0] == "dialysis_cramp"
 
 
+def test_a_cold_numb_hand_that_hurts_in_sessions_is_steal_only_with_a_shunt_in_that_arm(model: Model) -> None:
+    picture = ["dialysis", "during_dialysis", "cold_pale_hand", "hand_numbness", "painful"]
+    shunt = model.diagnose(Case(age=66, sex="female", present=[*picture, "dialysis_access"]))
+    leader, share = first(shunt)
+    assert leader == "access_steal"
+    assert share > 0.8
+    assert shunt.urgency.level == "emergency"
+    without = model.diagnose(Case(age=66, sex="female", present=picture, absent=["dialysis_access"]))
+    assert without.posterior.present["access_steal"] < 0.001
+
+
 def test_one_task_at_once_painless_odd_posture_for_months_is_focal_dystonia(model: Model) -> None:
     case = Case(
         age=40,

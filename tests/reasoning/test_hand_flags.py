@@ -58,6 +58,16 @@ HAND_FLAGS = {
     "rf_lithium_tremor",
     "rf_dialysis_dizzy",
     "rf_dialysis_medicine",
+    "rf_dialysis_access_cold",
+    "rf_dialysis_access_nerve",
+    "rf_dialysis_access_pain",
+    "rf_access_cold",
+    "rf_access_nerve",
+    "rf_access_constant_pain",
+    "rf_access_rest_pain",
+    "rf_access_sudden",
+    "rf_access_hand",
+    "rf_access_session",
 }
 GRAVE = ["high_pressure_injection", "redness_spreading", "fingertip_black", "hand_suddenly_cold_painful"]
 GRAVE += ["hand_failed_suddenly", "arm_pain_like_heart"]
@@ -200,6 +210,47 @@ def test_limbs_and_both_hands_that_weaken_within_days_are_an_emergency_and_tired
         assert level([*picture, tired]) == "urgent"
 
 
+@pytest.mark.parametrize("sign", ["cold_pale_hand", "finger_sores", "weak_arm_pulse"])
+def test_a_cold_or_sore_hand_on_dialysis_is_an_emergency_whether_dialysis_or_its_shunt_is_told(sign: str) -> None:
+    assert level([sign]) != "emergency"
+    assert level(["dialysis", sign]) == level(["dialysis_access", sign]) == "emergency"
+
+
+@pytest.mark.parametrize("sign", ["hand_weakness", "sudden_loss_of_feeling", "wrist_or_finger_drop"])
+def test_a_weak_or_dead_hand_is_an_emergency_beside_the_shunt_and_urgent_on_dialysis_alone(sign: str) -> None:
+    assert level(["dialysis_access", sign]) == "emergency"
+    assert level(["dialysis", sign]) == "urgent"
+    assert "rf_access_nerve" not in fired(["dialysis_access", sign, "both_hands"])
+
+
+def test_pain_at_rest_beside_the_shunt_is_an_emergency_and_pain_in_sessions_alone_is_urgent() -> None:
+    pain = ["dialysis_access", "painful"]
+    assert level(pain) == "self_care"
+    assert level([*pain, "at_rest"]) == level([*pain, "constant"]) == "emergency"
+    assert level([*pain, "at_rest", "during_dialysis"]) == level(["dialysis", "painful", "constant"]) == "urgent"
+    assert level([*pain, "constant", "during_dialysis"]) == "emergency"
+    for harmless in ("brief_attacks", "both_hands", "feet_or_legs_too"):
+        assert level([*pain, "at_rest", harmless]) == "self_care"
+
+
+@pytest.mark.parametrize("sign", ["painful", "hand_tingling", "finger_cannot_straighten", "abnormal_posture"])
+def test_what_comes_suddenly_beside_a_new_shunt_is_an_emergency(sign: str) -> None:
+    picture = ["dialysis_access", "onset_sudden", "course_days", sign]
+    assert "rf_access_sudden" in fired(picture)
+    assert "rf_access_sudden" not in fired([*picture, "in_attacks"])
+    for left in picture:
+        assert "rf_access_sudden" not in fired([name for name in picture if name != left])
+
+
+@pytest.mark.parametrize(
+    "sign", ["little_finger_numb", "finger_cannot_straighten", "active_extension_lost", "kind_stiffness"]
+)
+def test_numb_clawed_or_stiff_fingers_of_one_hand_beside_the_shunt_are_urgent(sign: str) -> None:
+    assert level([sign]) in ("self_care", "routine")
+    assert level(["dialysis_access", sign]) == "urgent"
+    assert level(["dialysis_access", sign, "both_hands"]) == level([sign, "both_hands"])
+
+
 EVERYDAY = {
     "carpal tunnel": """
         hand_numbness hand_tingling thumb_to_middle_numb night_waking_numb relief_shaking drops_things hand_weakness
@@ -227,6 +278,10 @@ EVERYDAY = {
     "arm slept on": "hand_numbness hand_weakness onset_sudden course_days brief_attacks in_attacks night_waking_numb",
     "night cramps on a statin": "kind_cramp at_night severe_pain feet_or_legs_too statin muscle_pain palpitations",
     "worn finger joints": "finger_joint_pain joint_swelling hand_weakness muscle_wasting_noticed course_months course_progressive painful",
+    "cramps in sessions": """
+        dialysis dialysis_access kind_cramp painful severe_pain during_dialysis at_rest in_attacks brief_attacks feet_or_legs_too
+    """,
+    "a shunt without trouble of its own": "dialysis dialysis_access kind_locking finger_catching painful single_finger morning_worst",
     "steady lithium tremor": "lithium kind_tremor course_months palpitations",
     "pressed ulnar nerve": """
         hand_weakness muscle_wasting_noticed interosseous_wasting little_finger_numb hand_numbness course_months
