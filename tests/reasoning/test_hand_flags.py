@@ -68,6 +68,12 @@ HAND_FLAGS = {
     "rf_access_sudden",
     "rf_access_hand",
     "rf_access_session",
+    "rf_pain_temperature_weak",
+    "rf_pain_temperature_both",
+    "rf_horner",
+    "rf_face_hand_new",
+    "rf_hand_alien_new",
+    "rf_infection_weak",
 }
 GRAVE = ["high_pressure_injection", "redness_spreading", "fingertip_black", "hand_suddenly_cold_painful"]
 GRAVE += ["hand_failed_suddenly", "arm_pain_like_heart"]
@@ -251,6 +257,48 @@ def test_numb_clawed_or_stiff_fingers_of_one_hand_beside_the_shunt_are_urgent(si
     assert level(["dialysis_access", sign, "both_hands"]) == level([sign, "both_hands"])
 
 
+@pytest.mark.parametrize("second", ["hand_weakness", "muscle_wasting_noticed", "interosseous_wasting", "claw_hand"])
+def test_a_hand_that_feels_no_heat_is_urgent_when_weak_or_thin(second: str) -> None:
+    assert level(["pain_temperature_loss", second]) == "urgent"
+    assert "rf_pain_temperature_weak" not in fired([second])
+    assert level(["pain_temperature_loss"]) == "routine"
+
+
+def test_two_numb_hands_that_feel_no_heat_are_urgent() -> None:
+    picture = ["pain_temperature_loss", "hand_numbness", "both_hands"]
+    assert level(picture) == "urgent"
+    for left in picture:
+        assert "rf_pain_temperature_both" not in fired([name for name in picture if name != left])
+
+
+def test_a_small_pupil_with_any_hand_trouble_is_urgent() -> None:
+    assert level(["horner_sign"]) == level(["horner_sign", "kind_cramp", "course_months"]) == "urgent"
+
+
+@pytest.mark.parametrize("second", ["hand_weakness", "hand_numbness"])
+def test_a_weak_or_numb_face_and_hand_of_days_are_an_emergency_but_not_in_fast_breathing(second: str) -> None:
+    picture = ["face_weak_or_numb", second, "course_days"]
+    assert level(picture) == "emergency"
+    for left in picture:
+        assert "rf_face_hand_new" not in fired([name for name in picture if name != left])
+    for harmless in ("with_fast_breathing", "fast_breathing", "course_months"):
+        assert "rf_face_hand_new" not in fired([*picture, harmless])
+    assert "rf_face_hand_new" in fired([*picture, "in_attacks"])
+
+
+def test_a_hand_that_acts_on_its_own_is_an_emergency_when_new() -> None:
+    assert level(["hand_acts_on_its_own", "course_days"]) == "emergency"
+    assert level(["hand_acts_on_its_own", "course_months"]) == level(["hand_acts_on_its_own"]) == "routine"
+
+
+def test_limbs_that_weaken_within_days_of_an_infection_are_an_emergency() -> None:
+    picture = ["infection_weeks_before", "limb_weakness", "course_days"]
+    assert level(picture) == "emergency"
+    for left in picture:
+        assert "rf_infection_weak" not in fired([name for name in picture if name != left])
+    assert "rf_infection_weak" not in fired([*picture, "course_months"])
+
+
 EVERYDAY = {
     "carpal tunnel": """
         hand_numbness hand_tingling thumb_to_middle_numb night_waking_numb relief_shaking drops_things hand_weakness
@@ -264,7 +312,10 @@ EVERYDAY = {
         with_fast_breathing fast_breathing hand_tingling perioral_tingling carpal_posture kind_spasm anxiety dizziness
         onset_sudden palpitations both_hands
     """,
-    "trigger finger": "kind_locking finger_catching active_extension_lost single_finger morning_worst",
+    "overbreathing with a numb face": """
+        with_fast_breathing fast_breathing hand_numbness hand_tingling face_weak_or_numb anxiety both_hands in_attacks course_days
+    """,
+    "trigger finger": "kind_locking finger_catching active_extension_lost single_finger morning_worst noticed_on_waking",
     "arm claudication": "arm_tires_with_use cold_pale_hand weak_arm_pulse relief_rest course_months",
     "nail fold infection": "hand_infected course_days single_finger painful wound_recent",
     "scleroderma": "skin_thick_tight cold_triggers kind_stiffness finger_cannot_straighten both_hands",
@@ -272,7 +323,7 @@ EVERYDAY = {
     "a long day of writing": "kind_cramp painful during_use after_long_use repetitive_hand_use course_days hand_weakness clumsy_hands",
     "panic with weak hands": "panic_attack palpitations hand_weakness hand_tingling both_hands onset_sudden in_attacks kind_tremor",
     "migraine aura": "headache hand_numbness clumsy_hands in_attacks onset_sudden course_days",
-    "influenza": "fever muscle_pain headache fatigue kind_cramp both_hands feet_or_legs_too course_days",
+    "influenza": "infection_weeks_before belly_pain fever muscle_pain headache fatigue kind_cramp both_hands feet_or_legs_too course_days",
     "hard training": "heavy_exercise limb_weakness hand_weakness muscle_pain both_hands after_exercise_or_heat",
     "jammed finger": "painful after_injury hand_or_arm_injury single_finger course_days finger_joint_pain joint_swelling",
     "arm slept on": "hand_numbness hand_weakness onset_sudden course_days brief_attacks in_attacks night_waking_numb",
@@ -284,7 +335,7 @@ EVERYDAY = {
     "a shunt without trouble of its own": "dialysis dialysis_access kind_locking finger_catching painful single_finger morning_worst",
     "steady lithium tremor": "lithium kind_tremor course_months palpitations",
     "pressed ulnar nerve": """
-        hand_weakness muscle_wasting_noticed interosseous_wasting little_finger_numb hand_numbness course_months
+        claw_hand hand_weakness muscle_wasting_noticed interosseous_wasting little_finger_numb hand_numbness course_months
         course_progressive clumsy_hands
     """,
     "neck root pain": "arm_pain_from_neck neck_pain hand_tingling hand_weakness painful headache onset_sudden course_days",
