@@ -165,7 +165,7 @@ def test_a_stroke_on_the_scan_is_an_emergency_only_while_the_trouble_is_new() ->
     assert "rf_stroke_scan" not in fired(["mri_brain_infarct", "onset_sudden", "course_months", "prior_stroke"])
 
 
-@pytest.mark.parametrize("second", ["ataxia", "high_blood_pressure", "headache"])
+@pytest.mark.parametrize("second", ["ataxia", "high_blood_pressure", "headache", "prior_stroke"])
 def test_a_newly_clumsy_hand_is_urgent_and_an_emergency_with_a_sign_of_the_brain(second: str) -> None:
     assert level(["clumsy_hands", "course_days"]) == "urgent"
     assert level(["clumsy_hands", "course_days", second]) == "emergency"
@@ -177,11 +177,49 @@ def test_a_spasm_under_the_cuff_is_an_emergency_with_tetany_but_not_with_overbre
     assert level(["trousseau_sign", "perioral_tingling", "fast_breathing"]) == level(["trousseau_sign"]) == "urgent"
 
 
+def test_an_infected_palm_is_an_emergency() -> None:
+    assert level(["hand_infected", "in_palm"]) == "emergency"
+    assert level(["hand_infected", "single_finger"]) == "urgent"
+
+
+def test_a_pounding_heart_is_urgent_with_short_breath_and_grave_with_a_suppressed_thyroid_value() -> None:
+    assert level(["palpitations", "breathless_on_exertion"]) == "urgent"
+    assert "rf_heart_breath" not in fired(["palpitations", "breathless_on_exertion", "with_fast_breathing"])
+    assert level(["palpitations", "tsh_low"]) == "urgent"
+    for second in ("breathless_on_exertion", "fever", "confusion"):
+        assert level(["palpitations", "tsh_low", second]) == "emergency"
+
+
+def test_limbs_that_fail_suddenly_for_hours_are_an_emergency_but_not_in_a_panic() -> None:
+    picture = ["limb_weakness", "onset_sudden", "attacks_over_an_hour", "course_months"]
+    assert level(picture) == "emergency"
+    for harmless in ("panic_attack", "with_fast_breathing", "fast_breathing"):
+        assert "rf_weak_hours" not in fired([*picture, harmless])
+    for left in picture[:3]:
+        assert "rf_weak_hours" not in fired([name for name in picture if name != left])
+
+
+@pytest.mark.parametrize("second", ["stiff_or_unsteady_gait", "proximal_weakness", "clumsy_hands", "hand_weakness"])
+def test_fever_with_weak_limbs_is_an_emergency_when_hands_or_steps_fail(second: str) -> None:
+    assert level(["fever", "limb_weakness", second]) == "emergency"
+    assert "rf_fever_weak" not in fired(["fever", "limb_weakness"])
+    assert "rf_fever_weak" not in fired(["fever", "limb_weakness", second, "course_months"])
+
+
+def test_hands_and_feet_numb_within_days_of_a_gut_infection_are_an_emergency() -> None:
+    picture = ["vomiting_or_diarrhea", "feet_numb_or_burning", "hand_tingling", "course_days"]
+    assert level(picture) == "emergency"
+    for left in picture:
+        assert "rf_numb_gut" not in fired([name for name in picture if name != left])
+    assert "rf_numb_gut" not in fired([*picture, "with_fast_breathing"])
+
+
 @pytest.mark.parametrize("low", ["serum_calcium_low", "ionized_calcium_low"])
 @pytest.mark.parametrize("spasm", ["kind_spasm", "carpal_posture"])
 def test_low_calcium_is_urgent_and_an_emergency_with_spasm(low: str, spasm: str) -> None:
     assert level([low]) == level([low, "kind_cramp"]) == "urgent"
-    assert level([low, spasm]) == "emergency"
+    assert level([low, spasm]) == level([low, "trousseau_sign"]) == "emergency"
+    assert "rf_calcium_low_cuff" not in fired([low, "trousseau_sign", "course_months"])
     assert level([spasm]) != "emergency"
 
 
