@@ -53,6 +53,8 @@ class Condition(Header):
     """A disease, effect or state that can trouble the hand."""
 
     group: Group
+    form_of: Id | None = None
+    """The condition that this one is the grave form of: naming it names that one."""
     summary: Wording
     urgency: Urgency
     base_rate: tuple[BaseRate, ...]

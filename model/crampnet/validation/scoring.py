@@ -13,6 +13,7 @@ from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence, read_evidence
+from crampnet.knowledge import Knowledge
 from crampnet.network.network import Array
 from crampnet.validation.baselines import NaiveBayes
 from crampnet.validation.cases import UNEXPLAINED, PublicCase
@@ -46,7 +47,7 @@ def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores
     conditions = model.network().conditions
     bayes = NaiveBayes(model.network())
     scored = [_scored(model, bayes, case, case.known_at(level)) for case in cases]
-    happened = np.array([accepted(conditions, case) for case in cases])
+    happened = np.array([accepted(model.knowledge, conditions, case) for case in cases])
     table = pd.DataFrame([row for row, _ in scored]).set_index("id")
     return Scores(tuple(cases), level, conditions, table, np.array([shares for _, shares in scored]), happened)
 
@@ -61,7 +62,7 @@ def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tu
     bare = read_evidence(model.knowledge, model.vocabulary, network, bare_case)
     prior = _shares(model, bare)
     guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
-    right, label = accepted(network.conditions, case), network.conditions.index(_row(case.label))
+    right, label = accepted(model.knowledge, network.conditions, case), network.conditions.index(_row(case.label))
     row: dict[str, object] = {"id": case.id, "urgency": urgency, "first": known.max()}
     row |= {"unmodelled": beyond, "refused": bool(np.isnan(shares).any())}
     for prefix, guess in guesses.items():
@@ -80,10 +81,10 @@ def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
     return shares, answer.urgency.level, 0.0 if answer.unlisted is None else answer.unlisted.share
 
 
-def accepted(conditions: Sequence[str], case: PublicCase) -> Mask:
-    """Whether each row would be right, shape (conditions,): the label or another true condition."""
+def accepted(knowledge: Knowledge, conditions: Sequence[str], case: PublicCase) -> Mask:
+    """Whether each row would be right, shape (conditions,): the label, another true condition, or a grave form of one."""
     right = {_row(case.label), *case.other_labels}
-    return np.array([name in right for name in conditions])
+    return np.array([name in right or knowledge.conditions[name].form_of in right for name in conditions])
 
 
 def best_rank(shares: Array, right: Mask) -> int:

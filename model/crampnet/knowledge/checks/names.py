@@ -41,6 +41,8 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
         yield link.file, link.key, link.child, allowed[link.key.split(".")[0]]
     for id_, condition in knowledge.conditions.items():
         file = f"conditions/{id_}.yaml"
+        if condition.form_of is not None:
+            yield file, "form_of", condition.form_of, frozenset({"condition"})
         yield from ((file, f"raised_by.{link.cause}", link.cause, RAISING) for link in condition.raised_by)
         yield from ((file, "defining", name, ANY - {"exposure", "condition"}) for name in condition.defining)
     for id_, exposure in knowledge.exposures.items():
