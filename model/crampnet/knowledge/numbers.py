@@ -77,7 +77,7 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
         yield _row(file, f"base_rate.{place}", rate, rate.definition)
     if condition.shape is not None:
         yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition))
-    template = f"any trouble of the hand named when asked, within 28 days because of {name}, among people with it"
+    template = f"a troublesome hand complaint within 28 days because of {name}, among people with it"
     yield _row(file, "troubles_hand", condition.troubles_hand, template)
     template = f"has gone to a clinician because of the hand, among people whom {name} troubles there, before they know"
     yield _row(file, "seeks_care", condition.seeks_care, template)

@@ -63,7 +63,7 @@ class Condition(Header):
     """True: it never comes without one of its causes."""
     shape: Shape | None = None
     troubles_hand: Estimate
-    """P(any trouble of the hand, named when asked, in 28 days because of it | present), beyond people without it."""
+    """P(troublesome hand complaint in 28 days because of it | present), in excess of people without it."""
     seeks_care: Estimate
     """P(has gone to a clinician because of the hand by the time of asking | it acts in the hand, not yet diagnosed)."""
     raised_by: tuple[Raise, ...] = ()
