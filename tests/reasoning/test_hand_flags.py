@@ -65,6 +65,8 @@ HAND_FLAGS = {
     "rf_access_nerve",
     "rf_access_constant_pain",
     "rf_access_rest_pain",
+    "rf_access_rest_pain_legs",
+    "rf_access_night_pain",
     "rf_access_sudden",
     "rf_access_hand",
     "rf_access_session",
@@ -273,8 +275,12 @@ def test_pain_at_rest_beside_the_shunt_is_an_emergency_and_pain_in_sessions_alon
     assert level([*pain, "at_rest"]) == level([*pain, "constant"]) == "emergency"
     assert level([*pain, "at_rest", "during_dialysis"]) == level(["dialysis", "painful", "constant"]) == "urgent"
     assert level([*pain, "constant", "during_dialysis"]) == "emergency"
-    for harmless in ("brief_attacks", "both_hands", "feet_or_legs_too"):
+    assert level([*pain, "at_rest", "during_dialysis", "at_night"]) == "emergency"
+    assert level([*pain, "at_rest", "during_dialysis", "at_night", "kind_cramp"]) == "urgent"
+    for harmless in ("brief_attacks", "both_hands"):
         assert level([*pain, "at_rest", harmless]) == "self_care"
+    assert level([*pain, "at_rest", "feet_or_legs_too"]) == "urgent"
+    assert level([*pain, "constant", "feet_or_legs_too"]) == "emergency"
 
 
 @pytest.mark.parametrize("sign", ["painful", "hand_tingling", "finger_cannot_straighten", "abnormal_posture"])
