@@ -82,7 +82,7 @@ def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
 
 
 def accepted(knowledge: Knowledge, conditions: Sequence[str], case: PublicCase) -> Mask:
-    """Whether each row would be right, shape (conditions,): the label, another true condition, or a grave form of one."""
+    """Whether each row would be right, shape (conditions,): the label, another true condition, a grave form of one."""
     right = {_row(case.label), *case.other_labels}
     return np.array([name in right or knowledge.conditions[name].form_of in right for name in conditions])
 
