@@ -179,6 +179,15 @@ def test_a_spasm_under_the_cuff_is_an_emergency_with_tetany_but_not_with_overbre
     assert level(["trousseau_sign", "perioral_tingling", "fast_breathing"]) == level(["trousseau_sign"]) == "urgent"
 
 
+def test_short_spasms_of_one_hand_and_another_part_are_urgent() -> None:
+    picture = ["kind_spasm", "brief_attacks", "elsewhere_too"]
+    assert level(picture) == "urgent"
+    for left in picture:
+        assert "rf_spasm_side" not in fired([name for name in picture if name != left])
+    for harmless in ("both_hands", "feet_or_legs_too"):
+        assert "rf_spasm_side" not in fired([*picture, harmless])
+
+
 def test_an_infected_palm_is_an_emergency() -> None:
     assert level(["hand_infected", "in_palm"]) == "emergency"
     assert level(["hand_infected", "single_finger"]) == "urgent"
