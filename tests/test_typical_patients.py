@@ -20,7 +20,7 @@ from crampnet.yaml_io import read_yaml
 FOLDER = Path(__file__).parent / "cases" / "typical"
 GROUPS = tuple(sorted(file.stem for file in FOLDER.glob("*.yaml")))
 LEVELS = ("self_care", "routine", "urgent", "emergency")
-FIRST, SAFE = 0.74, 0.95
+FIRST, SAFE = 0.75, 0.95
 """Least share with an accepted first row; least share with an urgency that is not below the expert's."""
 
 
