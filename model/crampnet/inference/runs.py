@@ -32,8 +32,8 @@ NONE_APART: WeightsApart = {}
 ABSENT = (1.0, 0.0)
 PRESENT = (0.0, 1.0)
 
-MAX_STORED = 1 << 25
-"""Largest number of table entries (8 bytes each) that a run may keep at a time: 256 MiB."""
+MAX_STORED = 1 << 26
+"""Largest number of table entries (8 bytes each) that a run may keep at a time: 512 MiB."""
 MAX_WORK = 1 << 30
 """Largest number of entries that one answer may compute; a few seconds."""
 KEPT = 1 << 23
