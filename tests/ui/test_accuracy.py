@@ -54,6 +54,7 @@ def test_the_short_list_is_that_of_the_measuring_split(page: Driver, results: Ma
     missed = found["emergencies"]
     assert f"less than urgent: {missed['below_urgent']['count']} of {missed['n']}" in short
     assert share(missed["below_urgent"]["upper"]) in short
+    assert figure(found["expected"]) in short
     assert figure(found["baselines"]["naive_bayes"]["top_1"]) in short
 
 

@@ -105,6 +105,7 @@ def test_figures_count_what_they_say(scores: Scores) -> None:
     assert found["top_1"]["n"] == 2
     assert found["top_1"]["value"] == pytest.approx(np.mean([ranks["calm"] == 1, ranks["spasm"] == 1]))
     assert found["p_truth"]["value"] == pytest.approx(scores.table.loc[["calm", "spasm"], "p"].mean())
+    assert found["expected"]["value"] == pytest.approx(scores.forecast[[0, 1]].max(axis=1).mean())
     assert found["urgency_exact"]["n"] == 3
     assert (found["unmodelled_hits"]["value"], found["false_alarms"]["value"]) == (1.0, 1.0)
     assert found["emergencies"]["n"] == 1

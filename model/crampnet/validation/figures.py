@@ -57,11 +57,13 @@ def cases_right(picked: Picked, top: int) -> Mask:
 def figures(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, Any]:
     """Every figure as plain data: value, low, high, n; None where there is no case to count.
 
-    Ranks, probabilities and losses are over the explained cases, urgency over all.
+    Ranks, probabilities and losses are over the explained cases, urgency over all; expected: the mean probability of
+    the first row, so how often it would be right if all probabilities were.
     limit: probability from which "not modelled" is said; levels: of urgency, lowest first.
     """
     said = picked.table["unmodelled"].to_numpy() >= limit
     found = {**_ranking(picked, ""), **_urgency(picked, levels)}
+    found["expected"] = mean(picked.table["first"].to_numpy(), picked.explained)
     found["unmodelled_hits"] = mean(said, ~picked.explained)
     found["false_alarms"] = mean(said, picked.explained)
     found["unmodelled_area"] = area(picked.table["unmodelled"].to_numpy(), ~picked.explained)

@@ -33,6 +33,7 @@ def short(results: Results, voice: str) -> list[Markup]:
     lines = [_sentence(name, found[name], voice) for name in ("top_1", "top_3", "urgency_safe")]
     rest: dict[str, Mapping[str, object]] = {
         "emergencies": _missed(found["emergencies"]),
+        "expected": {"figure": figure(found["expected"])},
         "baseline": {"figure": figure(found["baselines"]["naive_bayes"]["top_1"])},
     }
     lines += [say(f"short.items.{name}", voice).format(**fields) for name, fields in rest.items()]
