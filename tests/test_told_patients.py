@@ -7,19 +7,14 @@ view since, so they hold what was reached and measure nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from crampnet import load_model
-from crampnet.inference.case import Case
-from crampnet.yaml_io import read_yaml
+from tests.cases.made_up import answered, groups
+from tests.cases.scoring import LEVELS
 
-FOLDER = Path(__file__).parent / "cases" / "told"
-GROUPS = tuple(sorted(file.stem for file in FOLDER.glob("*.yaml")))
-LEVELS = ("self_care", "routine", "urgent", "emergency")
 EMERGENCIES, ALARMS = 0.96, 0.2
 """Least share of emergencies answered so; most harmless people who are sent to somebody today or tomorrow."""
 
@@ -33,34 +28,24 @@ class Told:
     answered: int
 
 
-@pytest.fixture(scope="module")
-def told() -> Mapping[str, Sequence[Told]]:
-    model = load_model()
-    return {
-        group: [
-            Told(
-                row["id"],
-                LEVELS.index(row["urgency"]),
-                LEVELS.index(model.diagnose(Case.from_dict(row["case"])).urgency.level),
-            )
-            for row in read_yaml(FOLDER / f"{group}.yaml")
-        ]
-        for group in GROUPS
-    }
+@pytest.fixture(scope="module", params=groups("told"))
+def told(request: pytest.FixtureRequest) -> Sequence[Told]:
+    return [
+        Told(row["id"], LEVELS.index(row["urgency"]), LEVELS.index(answer.urgency.level))
+        for row, answer in answered("told", request.param)
+    ]
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_emergencies_are_answered_so_and_none_below_urgent(told: Mapping[str, Sequence[Told]], group: str) -> None:
-    emergencies = [one for one in told[group] if one.wanted == LEVELS.index("emergency")]
+def test_emergencies_are_answered_so_and_none_below_urgent(told: Sequence[Told]) -> None:
+    emergencies = [one for one in told if one.wanted == LEVELS.index("emergency")]
     low = [one.id for one in emergencies if one.answered < one.wanted]
     assert len(emergencies) >= 55
     assert len(low) <= (1.0 - EMERGENCIES) * len(emergencies), low
     assert all(one.answered >= LEVELS.index("urgent") for one in emergencies), low
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_harmless_trouble_is_seldom_called_urgent(told: Mapping[str, Sequence[Told]], group: str) -> None:
-    harmless = [one for one in told[group] if one.wanted <= LEVELS.index("routine")]
+def test_harmless_trouble_is_seldom_called_urgent(told: Sequence[Told]) -> None:
+    harmless = [one for one in told if one.wanted <= LEVELS.index("routine")]
     high = [one.id for one in harmless if one.answered >= LEVELS.index("urgent")]
     assert len(harmless) >= 20
     assert len(high) <= ALARMS * len(harmless), high

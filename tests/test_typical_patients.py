@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from crampnet import Answer, load_model
-from crampnet.inference.case import Case
-from crampnet.yaml_io import read_yaml
+from crampnet import Answer
+from tests.cases.made_up import answered, groups
+from tests.cases.scoring import LEVELS
 
-FOLDER = Path(__file__).parent / "cases" / "typical"
-GROUPS = tuple(sorted(file.stem for file in FOLDER.glob("*.yaml")))
-LEVELS = ("self_care", "routine", "urgent", "emergency")
 FIRST, SAFE = 0.75, 0.95
 """Least share with an accepted first row; least share with an urgency that is not below the expert's."""
 
@@ -44,12 +40,11 @@ class Typical:
         return LEVELS.index(self.answer.urgency.level) >= LEVELS.index(self.urgency)
 
 
-@pytest.fixture(scope="module", params=GROUPS)
+@pytest.fixture(scope="module", params=groups("typical"))
 def patients(request: pytest.FixtureRequest) -> Sequence[Typical]:
-    model = load_model()
     return [
-        Typical(row["id"], frozenset(row["answers"]), row["urgency"], model.diagnose(Case.from_dict(row["case"])))
-        for row in read_yaml(FOLDER / f"{request.param}.yaml")
+        Typical(row["id"], frozenset(row["answers"]), row["urgency"], answer)
+        for row, answer in answered("typical", request.param)
     ]
 
 

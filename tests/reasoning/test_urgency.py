@@ -18,10 +18,9 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import RedFlag
 from crampnet.network.network import Network
 from crampnet.reasoning.urgency import Urgency, assess, expected_harm, expected_losses
+from tests.cases.scoring import LEVELS
 from tests.support.cases import possible_cases
 from tests.support.models import shipped, tiny
-
-LEVELS = ("self_care", "routine", "urgent", "emergency")
 
 
 def ask(**given: Any) -> Urgency:

@@ -16,10 +16,10 @@ from crampnet.validation.baselines import NaiveBayes
 from crampnet.validation.cases import PublicCase
 from crampnet.validation.figures import figures, pick, reliability
 from crampnet.validation.scoring import Scores, accepted, best_rank, score_cases
+from tests.cases.scoring import LEVELS
 from tests.support.models import shipped, tiny
 
 NOTHING = Case()
-URGENCIES = ("self_care", "routine", "urgent", "emergency")
 
 
 def public(id_: str, label: str, triage: str = "routine", **told: object) -> PublicCase:
@@ -100,7 +100,7 @@ def test_naive_bayes_takes_the_figures_of_the_network() -> None:
 
 
 def test_figures_count_what_they_say(scores: Scores) -> None:
-    found = figures(pick(scores, [case.id for case in CASES]), 0.0, URGENCIES)
+    found = figures(pick(scores, [case.id for case in CASES]), 0.0, LEVELS)
     ranks = scores.table["rank"]
     assert found["top_1"]["n"] == 2
     assert found["top_1"]["value"] == pytest.approx(np.mean([ranks["calm"] == 1, ranks["spasm"] == 1]))
@@ -115,7 +115,7 @@ def test_figures_count_what_they_say(scores: Scores) -> None:
 def test_urgency_above_and_below(scores: Scores) -> None:
     table = scores.table.assign(urgency=["urgent", "routine", "routine"])
     changed = Scores(scores.cases, scores.level, scores.conditions, table, scores.forecast, scores.happened)
-    found = figures(pick(changed, [case.id for case in CASES]), 1.1, URGENCIES)
+    found = figures(pick(changed, [case.id for case in CASES]), 1.1, LEVELS)
     assert found["urgency_exact"]["value"] == pytest.approx(1 / 3)
     assert found["urgency_safe"]["value"] == pytest.approx(2 / 3)
     assert found["over_triage"]["value"] == pytest.approx(1 / 3)
@@ -139,7 +139,7 @@ def test_a_refused_case_counts_as_wrong_and_is_counted(monkeypatch: pytest.Monke
     assert np.isnan(found.forecast[1]).all()
     assert found.table["refused"].tolist() == [False, True, False]
     picked = pick(found, [case.id for case in CASES])
-    plain = figures(picked, 0.0, URGENCIES)
+    plain = figures(picked, 0.0, LEVELS)
     assert plain["refused"] == 1
     assert plain["emergencies"]["below_urgent"]["count"] == 1
     assert sum(row["forecasts"] for row in reliability(picked)) == 2 * len(found.conditions)
