@@ -15,7 +15,7 @@ from crampnet.knowledge.records_findings import Section
 from crampnet.knowledge.records_nodes import ExposureKind
 from crampnet.reasoning.next_steps import MEDICINES
 from crampnet.ui.answer.markup import element
-from crampnet.ui.answer.ranking import select
+from crampnet.ui.answer.ranking import came_from, select
 from crampnet.ui.answer.urgency import SYMBOLS
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.draft import Draft, draft_of
@@ -52,6 +52,17 @@ def test_texts_of_the_knowledge_cannot_become_markup() -> None:
     assert str(element("p", "<b>&", title='"')) == '<p title="&quot;">&lt;b&gt;&amp;</p>'
     assert escape("a*b_[c]") == r"a\*b\_\[c\]"
     assert percent(0.5) == "50\N{NO-BREAK SPACE}%"
+
+
+def test_a_row_says_where_it_may_have_come_from() -> None:
+    answer = shipped().diagnose(crampnet.Case(present=["thiazide_diuretic"], results={"serum_potassium": "2.7 mmol/L"}))
+    row = next(row for row in answer.report.rows if row.condition == "hypokalemia")
+    assert row.origins[0].id == "thiazide_diuretic"
+    cause, share = row.origins[0], row.origins[0].probability
+    assert f"{cause.plain} ({chance(share)})" in came_from(row, "present", "plain")
+    assert f"{cause.clinical} ({percent(share)})" in came_from(row, "present", "clinical")
+    assert came_from(replace(row, present=0.01), "present", "plain") == ""
+    assert came_from(replace(row, origins=()), "present", "plain") == ""
 
 
 def test_a_draft_holds_what_a_case_holds(model: Model) -> None:

@@ -26,6 +26,7 @@ from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
+from crampnet.reasoning.origins import origins
 from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
@@ -94,6 +95,16 @@ class Answer:
         rows = [(row.condition, row.clinical, row.contributes, row.present, row.base_rate) for row in self.report.rows]
         columns = ["condition", "name", "contributes", "present", "base_rate"]
         return pd.DataFrame(rows, columns=columns).set_index("condition")
+
+    @cached_property
+    def origins(self) -> pd.DataFrame:
+        """Where each condition may have come from, most likely first: probability.
+
+        Index: condition, cause (an exposure or another condition). probability: P(the cause brought the condition about
+        | the condition is there, answers); causes may have acted together, so those of one need not add up to 1.
+        """
+        found = [(one.condition, one.cause, one.probability) for one in origins(self.network, self.posterior)]
+        return pd.DataFrame(found, columns=["condition", "cause", "probability"]).set_index(["condition", "cause"])
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
@@ -202,6 +213,7 @@ class Answer:
         """Everything that the answer shows at once, as plain values, stamped with versions and date."""
         return make_report(
             knowledge=self.knowledge,
+            network=self.network,
             case=self.case,
             evidence=self.evidence,
             posterior=self.posterior,

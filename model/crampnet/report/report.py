@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,29 @@ from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
+from crampnet.network.network import Network
 from crampnet.reasoning.advice import Advice
+from crampnet.reasoning.origins import Origin, origins
 from crampnet.reasoning.urgency import Urgency
 from crampnet.report.insights import Insights
-from crampnet.report.naming import quantity, read_as
+from crampnet.report.naming import name, quantity, read_as
+
+WORTH_NAMING = 0.1
+"""A cause is named from this chance on that it brought the condition about."""
+WORTH_TELLING = 0.05
+"""Where a row has at least this chance, it is told where it may have come from."""
+MOST_ORIGINS = 3
+"""Causes told beside a row."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What may have brought a condition about; probability: P(it did | the condition is there, answers)."""
+
+    id: str
+    plain: str
+    clinical: str
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -22,7 +41,7 @@ class Row:
     """One condition of the ranking.
 
     contributes: P(it is a reason for the complaint | answers); present: P(it is there | answers);
-    base_rate: P(it is there | age, sex, setting).
+    base_rate: P(it is there | age, sex, setting); origins: its causes, most likely first (see `reasoning.origins`).
     """
 
     condition: str
@@ -33,6 +52,11 @@ class Row:
     contributes: float
     present: float
     base_rate: float
+    origins: tuple[Cause, ...] = ()
+
+    def likely_origins(self, ranked_by: str) -> tuple[Cause, ...]:
+        """The causes to show beside the row, the first few; none where the row itself is unlikely."""
+        return self.origins[:MOST_ORIGINS] if getattr(self, ranked_by) >= WORTH_TELLING else ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +144,7 @@ class Report:
 def make_report(
     *,
     knowledge: Knowledge,
+    network: Network,
     case: Case,
     evidence: Evidence,
     posterior: Posterior,
@@ -138,7 +163,7 @@ def make_report(
         written_on=today.isoformat(),
         case=case.to_dict(),
         ranked_by=ranked_by,
-        rows=_rows(knowledge, posterior, ranked_by),
+        rows=_rows(knowledge, posterior, ranked_by, origins(network, posterior)),
         urgency=_trail(urgency),
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
@@ -154,7 +179,7 @@ def _results(knowledge: Knowledge, evidence: Evidence) -> Iterator[ResultLine]:
             yield ResultLine(test, named.plain, named.clinical, quantity(knowledge, test, value), read)
 
 
-def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str) -> tuple[Row, ...]:
+def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, causes: Sequence[Origin]) -> tuple[Row, ...]:
     rows = [
         Row(
             condition=condition,
@@ -165,11 +190,19 @@ def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str) -> tuple[R
             contributes=posterior.contributes[condition],
             present=posterior.present[condition],
             base_rate=posterior.base_rate[condition],
+            origins=tuple(_causes(knowledge, [one for one in causes if one.condition == condition])),
         )
         for condition, record in knowledge.conditions.items()
     ]
     share: Mapping[str, float] = getattr(posterior, ranked_by)
     return tuple(sorted(rows, key=lambda row: (-share[row.condition], row.condition)))
+
+
+def _causes(knowledge: Knowledge, causes: Sequence[Origin]) -> Iterator[Cause]:
+    for origin in causes:
+        if origin.probability >= WORTH_NAMING:
+            named = name(knowledge, origin.cause)
+            yield Cause(origin.cause, named.plain, named.clinical, origin.probability)
 
 
 def _trail(urgency: Urgency) -> UrgencyTrail:

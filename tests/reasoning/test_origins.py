@@ -1,0 +1,72 @@
+"""Where a condition may have come from: against enumeration, and what must hold for every case."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crampnet.inference.case import Case
+from crampnet.inference.engine import posterior
+from crampnet.inference.evidence import Evidence
+from crampnet.reasoning.origins import origins
+from tests.support.cases import possible_cases
+from tests.support.judge import judge
+from tests.support.models import shipped, tiny
+from tests.support.networks import medical_network
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(["pattern", "sign", "symptom", "hand_complaint", "habit"])))
+def test_an_origin_is_the_share_that_its_link_brought_about(seed: int, seen: set[str]) -> None:
+    network = medical_network(seed, conditions=2).network
+    weights = {network.index[name]: (0.0, 1.0) for name in seen}
+    evidence = Evidence(
+        weights=weights, labels=dict.fromkeys(weights, ""), strata=np.arange(2), strata_weights=network.strata_weights
+    )
+    found = {(one.condition, one.cause): one.probability for one in origins(network, posterior(network, evidence))}
+    assert set(found) == {("c0", "habit"), ("c1", "habit"), ("c1", "c0")}
+    verdicts = [judge(network, weights, stratum) for stratum in range(2)]
+    fired = sum(share * one.fired for share, one in zip(network.strata_weights, verdicts, strict=True))
+    present = sum(share * one.present for share, one in zip(network.strata_weights, verdicts, strict=True))
+    for (condition, cause), probability in found.items():
+        child = network.index[condition]
+        link = network.arrays.first[child] + network.nodes[child].parents.index(network.index[cause])
+        assert probability == pytest.approx(fired[link] / present[child], abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(possible_cases())
+def test_they_are_probabilities_in_order_and_those_of_the_report(case: Case) -> None:
+    answer = tiny().diagnose(case)
+    shares = answer.origins["probability"]
+    assert shares.between(0.0, 1.0).all()
+    assert shares.is_monotonic_decreasing
+    for row in answer.report.rows:
+        assert [cause.probability for cause in row.origins] == sorted(
+            (share for share in shares.get(row.condition, []) if share >= 0.1), reverse=True
+        )
+
+
+def test_a_cause_that_is_excluded_brought_nothing_about() -> None:
+    case = Case(present=["carpal_posture"], absent=["thyroid_or_neck_surgery"])
+    there = tiny().diagnose(case).origins["probability"]
+    assert there["hypocalcemia", "thyroid_or_neck_surgery"] == 0.0
+
+
+def test_the_effect_of_one_medicine_is_not_told_its_medicine() -> None:
+    causes = shipped().diagnose(Case(medicines=["atorvastatin"], present=["kind_cramp"])).origins
+    assert "statin_effect" not in causes.index.get_level_values("condition")
+
+
+def test_low_calcium_after_an_operation_on_the_neck() -> None:
+    case = Case(
+        age=45, sex="female", present=["kind_spasm", "carpal_posture", "perioral_tingling", "recent_neck_surgery"]
+    )
+    answer = shipped().diagnose(case)
+    causes = answer.origins["probability"]["hypocalcemia"]
+    assert causes["hypoparathyroidism"] > 0.3
+    assert causes["hypoparathyroidism"] + causes["recent_neck_surgery"] > 0.9
+    shown = answer.to_markdown()
+    assert "Underactive parathyroid glands" in shown
