@@ -11,7 +11,7 @@ from crampnet.ui.service import Desk, Outcome, answer
 from crampnet.ui.state import fill, go, jump_due, session, shown
 from crampnet.ui.steps import STEPS
 from crampnet.ui.text import words
-from crampnet.ui.watch import watch
+from crampnet.ui.watch import results_of, watch
 
 HEADING = "step-heading"
 
@@ -19,6 +19,7 @@ HEADING = "step-heading"
 def draw(desk: Desk) -> None:
     """Draw the page, the answer before the questions: it is what changes."""
     outcome = answer(desk)
+    seen = results_of(outcome)
     with st.container(key="status"):
         answers.draw_status(outcome)
     with st.container(horizontal=True, vertical_alignment="bottom", key="masthead"):
@@ -34,7 +35,7 @@ def draw(desk: Desk) -> None:
             answers.draw(desk, outcome)
         with left, st.container(key="questions"):
             _questions(desk, outcome)
-    watch(outcome, paused=asking)
+    watch(outcome, seen, paused=asking)
 
 
 def _questions(desk: Desk, outcome: Outcome) -> None:

@@ -12,11 +12,20 @@ EVERY = 0.4
 """Seconds between two looks."""
 
 
-def watch(outcome: Outcome, *, paused: bool) -> None:
-    """Draw the page anew when something more is there. paused: a question stands over the page, which would close."""
+def results_of(outcome: Outcome) -> int:
+    """How many parts are there; to be asked before anything is drawn."""
+    return 0 if outcome.job is None else len(outcome.job.results)
+
+
+def watch(outcome: Outcome, seen: int, *, paused: bool) -> None:
+    """Draw the page anew when something more is there.
+
+    seen: parts that were there before the page was drawn; one that came meanwhile may be missing on it, the last one
+    too. paused: a question stands over the page, which would close.
+    """
     session().filling = False
-    if outcome.job is not None and outcome.job.open and not paused:
-        st.fragment(_look, run_every=EVERY)(outcome.job, len(outcome.job.results))
+    if outcome.job is not None and not paused and (outcome.job.open or results_of(outcome) > seen):
+        st.fragment(_look, run_every=EVERY)(outcome.job, seen)
 
 
 def _look(job: Job, seen: int) -> None:
