@@ -58,12 +58,12 @@ def test_the_day_is_given_and_not_looked_up() -> None:
     answer = tiny().diagnose(CASE)
     report = make_report(
         knowledge=answer.knowledge,
-        network=answer.network,
         case=answer.case,
         evidence=answer.evidence,
         posterior=answer.posterior,
         urgency=answer.urgency,
         advice=answer.advice,
+        origins=(),
         version="9.8.7",
         today=date(2001, 2, 3),
     )

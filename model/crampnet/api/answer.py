@@ -26,7 +26,7 @@ from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
-from crampnet.reasoning.origins import origins
+from crampnet.reasoning.origins import Origin, origins
 from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
@@ -103,8 +103,12 @@ class Answer:
         Index: condition, cause (an exposure or another condition). probability: P(the cause brought the condition about
         | the condition is there, answers); causes may have acted together, so those of one need not add up to 1.
         """
-        found = [(one.condition, one.cause, one.probability) for one in origins(self.network, self.posterior)]
+        found = [(one.condition, one.cause, one.probability) for one in self._origins]
         return pd.DataFrame(found, columns=["condition", "cause", "probability"]).set_index(["condition", "cause"])
+
+    @cached_property
+    def _origins(self) -> tuple[Origin, ...]:
+        return origins(self.network, self.posterior)
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
@@ -213,12 +217,12 @@ class Answer:
         """Everything that the answer shows at once, as plain values, stamped with versions and date."""
         return make_report(
             knowledge=self.knowledge,
-            network=self.network,
             case=self.case,
             evidence=self.evidence,
             posterior=self.posterior,
             urgency=self.urgency,
             advice=self.advice,
+            origins=self._origins,
             version=_version(),
             today=date.today(),
         )

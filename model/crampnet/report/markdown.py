@@ -63,11 +63,9 @@ def _table(report: Report, voice: Voice, rows: int, sure: Sureness | None) -> It
             interval = sure.intervals[row.condition]
             shares.append(between(interval.low, interval.high))
         yield f"| {' | '.join((_name(row, voice), *shares))} |"
-    if told := [(row, causes) for row in report.rows[:rows] if (causes := row.likely_origins(report.ranked_by))]:
-        yield from ("", words["origins"], "")
-        for row, causes in told:
-            shown = ", ".join(f"{getattr(cause, voice)} ({percent(cause.probability)})" for cause in causes)
-            yield f"- {words['origin'].format(condition=_name(row, voice), causes=shown)}"
+    causes = [(row, row.came_from(report.ranked_by, voice, percent)) for row in report.rows[:rows]]
+    if lines := [f"- {_name(row, voice)}: {named}" for row, named in causes if named]:
+        yield from ("", words["origins"], "", *lines)
 
 
 def _firmness(sure: Sureness, report: Report) -> Iterator[str]:

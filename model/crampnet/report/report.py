@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +11,11 @@ from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
-from crampnet.network.network import Network
 from crampnet.reasoning.advice import Advice
-from crampnet.reasoning.origins import Origin, origins
+from crampnet.reasoning.origins import Origin
 from crampnet.reasoning.urgency import Urgency
 from crampnet.report.insights import Insights
-from crampnet.report.naming import name, quantity, read_as
+from crampnet.report.naming import quantity, read_as
 
 WORTH_NAMING = 0.1
 """A cause is named from this chance on that it brought the condition about."""
@@ -54,9 +53,10 @@ class Row:
     base_rate: float
     origins: tuple[Cause, ...] = ()
 
-    def likely_origins(self, ranked_by: str) -> tuple[Cause, ...]:
-        """The causes to show beside the row, the first few; none where the row itself is unlikely."""
-        return self.origins[:MOST_ORIGINS] if getattr(self, ranked_by) >= WORTH_TELLING else ()
+    def came_from(self, ranked_by: str, voice: str, say: Callable[[float], str]) -> str:
+        """Its first causes in a voice, each with its probability as `say` words it; empty where the row is unlikely."""
+        causes = self.origins[:MOST_ORIGINS] if getattr(self, ranked_by) >= WORTH_TELLING else ()
+        return ", ".join(f"{getattr(cause, voice)} ({say(cause.probability)})" for cause in causes)
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,12 @@ class Report:
 def make_report(
     *,
     knowledge: Knowledge,
-    network: Network,
     case: Case,
     evidence: Evidence,
     posterior: Posterior,
     urgency: Urgency,
     advice: tuple[Advice, ...],
+    origins: Iterable[Origin],
     version: str,
     today: date,
 ) -> Report:
@@ -163,7 +163,7 @@ def make_report(
         written_on=today.isoformat(),
         case=case.to_dict(),
         ranked_by=ranked_by,
-        rows=_rows(knowledge, posterior, ranked_by, origins(network, posterior)),
+        rows=_rows(knowledge, posterior, ranked_by, origins),
         urgency=_trail(urgency),
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
@@ -179,7 +179,8 @@ def _results(knowledge: Knowledge, evidence: Evidence) -> Iterator[ResultLine]:
             yield ResultLine(test, named.plain, named.clinical, quantity(knowledge, test, value), read)
 
 
-def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, causes: Sequence[Origin]) -> tuple[Row, ...]:
+def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, origins: Iterable[Origin]) -> tuple[Row, ...]:
+    causes = _causes(knowledge, origins)
     rows = [
         Row(
             condition=condition,
@@ -190,7 +191,7 @@ def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, causes: Se
             contributes=posterior.contributes[condition],
             present=posterior.present[condition],
             base_rate=posterior.base_rate[condition],
-            origins=tuple(_causes(knowledge, [one for one in causes if one.condition == condition])),
+            origins=tuple(causes.get(condition, ())),
         )
         for condition, record in knowledge.conditions.items()
     ]
@@ -198,11 +199,15 @@ def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, causes: Se
     return tuple(sorted(rows, key=lambda row: (-share[row.condition], row.condition)))
 
 
-def _causes(knowledge: Knowledge, causes: Sequence[Origin]) -> Iterator[Cause]:
-    for origin in causes:
+def _causes(knowledge: Knowledge, origins: Iterable[Origin]) -> dict[str, list[Cause]]:
+    """Condition -> its causes that are worth naming, in the order of the origins."""
+    found: dict[str, list[Cause]] = {}
+    for origin in origins:
         if origin.probability >= WORTH_NAMING:
-            named = name(knowledge, origin.cause)
-            yield Cause(origin.cause, named.plain, named.clinical, origin.probability)
+            named = knowledge.name(origin.cause)
+            cause = Cause(origin.cause, named.plain, named.clinical, origin.probability)
+            found.setdefault(origin.condition, []).append(cause)
+    return found
 
 
 def _trail(urgency: Urgency) -> UrgencyTrail:

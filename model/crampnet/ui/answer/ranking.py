@@ -90,7 +90,7 @@ def _row(row: Row, by: str, voice: str, interval: Interval | None) -> Markup:
             element("div", head, "cn-row-head"),
             element("div", [_bar(row, share, special or name, interval), _figure(share, spread)], "cn-row-bar"),
             element("div", under, "cn-row-under"),
-            *([element("p", origins, "cn-row-under cn-origins")] if origins else []),
+            *([element("p", origins, "cn-note")] if origins else []),
         ],
         "cn-special" if special else "",
     )
@@ -98,9 +98,8 @@ def _row(row: Row, by: str, voice: str, interval: Interval | None) -> Markup:
 
 def came_from(row: Row, by: str, voice: str) -> str:
     """One line on where a condition may have come from: in words for people, in figures for clinicians; or nothing."""
-    say = chance if voice == "plain" else percent
-    causes = [f"{getattr(cause, voice)} ({say(cause.probability)})" for cause in row.likely_origins(by)]
-    return str(words("answer.origins")).format(causes=", ".join(causes)) if causes else ""
+    causes = row.came_from(by, voice, chance if voice == "plain" else percent)
+    return str(words("answer.origins")).format(causes=causes) if causes else ""
 
 
 def _names(row: Row, voice: str) -> tuple[str, str]:
