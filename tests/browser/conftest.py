@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, expect, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from crampnet.knowledge.cache import cache_folder
 from crampnet.ui.service import PRIORS
@@ -31,6 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 60.0
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +78,36 @@ def shipped(browser: Browser, serve: Callable[[Path | None], str]) -> str:
     return serve(None)
 
 
+class Runs:
+    """Whether what a reader did last is drawn, from what browser and server say to each other; looks of a timer aside.
+
+    A browser that is slow, or a server that is, makes any fixed time too short.
+    """
+
+    def __init__(self) -> None:
+        self.waiting = False
+        self._begun = False
+
+    def listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+
+    def _sent(self, frame: bytes | str) -> None:
+        said = BackMsg.FromString(frame) if isinstance(frame, bytes) else BackMsg()
+        if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
+            self.waiting, self._begun = True, False
+
+    def _received(self, frame: bytes | str) -> None:
+        said = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        kind = said.WhichOneof("type")
+        if kind == "new_session":
+            self._begun = True
+        elif kind == "script_finished":
+            if self._begun and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self.waiting = False
+            self._begun = False
+
+
 @dataclass
 class Visit:
     """One visit: the page, and every request and console error since it was opened."""
@@ -82,10 +115,15 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs)
 
     def settle(self) -> None:
         """Wait until the page has finished what the last action began."""
+        deadline = time.monotonic() + PATIENCE
         self.page.wait_for_timeout(150)
+        while self.runs.waiting:
+            assert time.monotonic() < deadline, "the page did not finish"
+            self.page.wait_for_timeout(20)
         expect(self.page.get_by_test_id("stApp")).to_have_attribute(
             "data-test-script-state", "notRunning", timeout=PATIENCE * 1000
         )
@@ -124,6 +162,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
             if message.type == "error":
                 found.errors.append(message.text)
 
+        found.page.on("websocket", found.runs.listen)
         found.page.on("request", noted)
         found.page.on("console", said)
         found.page.goto(address)

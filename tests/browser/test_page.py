@@ -221,7 +221,8 @@ def test_the_pictures_of_the_accuracy_page(tiny: str, visit: Open, size: tuple[i
 
 
 def violations(page: Page, where: str) -> list[str]:
-    """Serious and critical findings of axe, each with the place and the first element."""
+    """Serious and critical findings of axe, each with the place and the first element; not of a page half drawn."""
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
     response = Axe().run(page).response
     return [
         f"{where}: {found['id']}: {found['nodes'][0]['html'][:200]} {found['nodes'][0]['failureSummary'][:300]}"
