@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +108,31 @@ def test_none_of_these_makes_the_level_final(tiny: str, visit: Open) -> None:
         seen.settle()
     expect(seen.page.get_by_role("button", name="Answer the warning signs")).to_have_count(0)
     expect(seen.page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_a_double_click_answers_one_list(tiny: str, visit: Open) -> None:
+    """Its second half finds the next list drawn, its button in the same place: nobody has read that list."""
+    seen = visit(tiny, *PHONE)
+    page = seen.page
+    seen.step("Warning signs")
+    button = page.get_by_role("button", name="No, not this")
+    page.locator("#step-heading").evaluate("heading => heading.scrollIntoView()")
+    before = button.bounding_box()
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+          const next = document.querySelector('.st-key-none_of_these_odd button');
+          if (!next) return;
+          observer.disconnect();
+          window.pointer = getComputedStyle(next).pointerEvents;
+        }).observe(document.body, {subtree: true, childList: true})"""
+    )
+    button.click()
+    page.wait_for_function("window.pointer !== undefined", timeout=PATIENCE * 1000)
+    assert page.evaluate("window.pointer") == "none"
+    seen.settle()
+    assert button.bounding_box() == before
+    button.click()
+    expect(button).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])

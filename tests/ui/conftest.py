@@ -83,6 +83,10 @@ class Driver:
         self.app.button(key=key).click()
         return self.run()
 
+    def dismiss(self, name: str = "none") -> Driver:
+        """Use a button under the checklist that is shown: "none" or "unknown"."""
+        return self.click(f"{name}_{self.session.list_place}")
+
     def has_button(self, key: str) -> bool:
         return any(button.key == key for button in self.app.button)
 

@@ -125,10 +125,10 @@ def test_none_of_these_goes_from_list_to_list_and_can_be_undone(page: Driver) ->
     page.run().step("warning")
     assert page.has_button("go_warning")
     assert page.signs == {"chest_pain": False}
-    page.click("none")
+    page.dismiss()
     assert page.session.draft.answers["chest_pain"] == "absent"
     assert page.signs == {"hand_weakness": False}
-    page.click("none")
+    page.dismiss()
     assert page.signs == {}
     assert not page.has_button("go_warning")
     assert words("warning.done") in [text.value for text in page.app.markdown]
@@ -146,7 +146,7 @@ def test_a_tick_is_a_yes_and_stays_one_whatever_the_button_says(page: Driver) ->
     assert report.urgency.level == "emergency"
     assert words("answer.emergency_call") in page.html
     assert page.session.draft.answers == {"chest_pain": "present"}
-    page.click("none")
+    page.dismiss()
     assert page.session.draft.answers == {"chest_pain": "present"}
     page.click("list_earlier").tick("chest_pain", False)
     assert page.session.draft.answers == {}
@@ -156,17 +156,17 @@ def test_these_and_none_of_the_others_needs_the_button(visit: Callable[[], Drive
     page = visit().step("warning")
     page.tick("hand_weakness")
     assert page.session.draft.answers == {"hand_weakness": "present"}
-    assert page.app.button(key="none").label == words("warning.others")
-    page.click("none")
+    assert page.app.button(key="none_0").label == words("warning.others")
+    page.dismiss()
     others = dict.fromkeys(("chest_pain", "hand_tingling"), "absent")
     assert page.session.draft.answers == {"hand_weakness": "present"} | others
 
 
 def test_dont_know_is_never_made_a_no(visit: Callable[[], Driver], three_signs: None) -> None:
     page = visit().step("warning")
-    page.reply("chest_pain", "unknown", "warning_emergency").click("none")
+    page.reply("chest_pain", "unknown", "warning_emergency").dismiss()
     assert page.session.draft.answers == {"chest_pain": "unknown", "hand_weakness": "absent", "hand_tingling": "absent"}
-    page.click("undo").click("unknown")
+    page.click("undo").dismiss("unknown")
     assert page.session.draft.answered == {}
     assert page.session.draft.unknown == {"chest_pain", "hand_weakness", "hand_tingling"}
     assert page.signs == {}
@@ -199,7 +199,7 @@ def test_signs_that_wait_for_medicines_lead_to_them(
 ) -> None:
     page = visit()
     with_rules(monkeypatch, [("emergency", ("loop_diuretic", "chest_pain"))])
-    page.step("warning").click("none").click("go_medicines")
+    page.step("warning").dismiss().click("go_medicines")
     assert page.session.step == "medicines"
 
 

@@ -97,17 +97,24 @@ def _unanswered(checklist: Checklist) -> tuple[str, ...]:
 
 
 def _buttons(checklist: Checklist) -> None:
-    """What is said of the signs that are not ticked; each button moves on."""
+    """What is said of the signs that are not ticked; each button moves on.
+
+    Each list has buttons of its own, which take no pointer at first (style.css): the second half of a double click must
+    not answer a list that nobody has read.
+    """
+    place = session().list_place
     waiting = _unanswered(checklist)
     some = any(session().draft.answers.get(sign) in YES for sign in checklist.signs)
-    with st.container(horizontal=True, vertical_alignment="center", key="none_of_these"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"none_of_these_{('even', 'odd')[place % 2]}"):
         if not waiting:
-            st.button(words("warning.onward"), key="none", on_click=_answer, args=((), "absent"), type="primary")
+            st.button(
+                words("warning.onward"), key=f"none_{place}", on_click=_answer, args=((), "absent"), type="primary"
+            )
             return
         none = words("warning.others") if some else count("warning.none", len(waiting))
-        st.button(none, key="none", on_click=_answer, args=(waiting, "absent"), type="primary", wrap=True)
+        st.button(none, key=f"none_{place}", on_click=_answer, args=(waiting, "absent"), type="primary", wrap=True)
         unknown = words("warning.others_unknown" if some else "warning.unknown")
-        st.button(unknown, key="unknown", on_click=_answer, args=(waiting, UNKNOWN), wrap=True)
+        st.button(unknown, key=f"unknown_{place}", on_click=_answer, args=(waiting, UNKNOWN), wrap=True)
 
 
 def _answer(names: tuple[str, ...], state: str) -> None:
