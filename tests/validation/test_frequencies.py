@@ -12,7 +12,14 @@ import pytest
 
 from crampnet.api import Model
 from crampnet.errors import BadCase, BadYaml
-from crampnet.validation.frequencies import Frequency, forward_check, load_frequencies, marginal
+from crampnet.validation.frequencies import (
+    Frequency,
+    agreement,
+    forward_check,
+    load_frequencies,
+    marginal,
+    of_group,
+)
 from crampnet.yaml_io import dump_yaml
 from tests.support.models import ROOT, tiny
 
@@ -132,3 +139,14 @@ def test_the_collected_frequencies_are_sound_and_each_source_is_used() -> None:
     assert {one.source for one in found} == set(sources)
     assert any(one.given for one in found)
     assert any(one.given_absent for one in found)
+
+
+def test_agreement_counts_either_way_and_by_group() -> None:
+    rows = [
+        {"ratio": ratio, "given": given}
+        for ratio, given in ((1.0, ()), (0.79, ("x",)), (0.8, ()), (2.1, ()), (0.0, ()))
+    ]
+    assert agreement(rows) == (5, 2, 3, 3)
+    assert agreement(of_group(rows, "given")) == (1, 0, 1, 1)
+    assert agreement(of_group(rows, "everybody")) == (4, 2, 2, 2)
+    assert agreement([]) == (0, 0, 0, 0)

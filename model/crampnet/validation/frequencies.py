@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ FILE = "frequencies.yaml"
 SOURCE_KEYS = ("citation", "url", "read", "checked_on")
 TEXTS = ("name", "definition", "population", "source", "differs")
 ABSENT, PRESENT = (1.0, 0.0), (0.0, 1.0)
+FACTORS = (1.25, 1.5, 2.0)
+"""By what factor model and published figure may be apart to be counted as within."""
+GROUPS = {"everybody": False, "given": True}
+"""Figures among everybody, and among people who have something (whether anything is given)."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,17 @@ def forward_check(model: Model, file: Path) -> list[dict[str, Any]]:
         input_too = address(source["url"]) in cited
         rows.append({**asdict(one), **source, "model": own, "ratio": own / one.value, "also_input": input_too})
     return rows
+
+
+def of_group(rows: Sequence[Mapping[str, Any]], group: str) -> list[Mapping[str, Any]]:
+    """The rows of `forward_check` of one of GROUPS."""
+    return [row for row in rows if bool(row["given"]) == GROUPS[group]]
+
+
+def agreement(rows: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """How many rows there are, and how many have a ratio within each of FACTORS, either way."""
+    apart = [max(row["ratio"], 1.0 / row["ratio"]) if row["ratio"] > 0.0 else np.inf for row in rows]
+    return len(rows), *(sum(one <= factor for one in apart) for factor in FACTORS)
 
 
 def load_frequencies(file: Path) -> tuple[tuple[Frequency, ...], dict[str, dict[str, str]]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crampnet.ui.accuracy.said import SPLITS, Results, bar, folded, heading, note, precise, say, split_name, table
 from crampnet.ui.answer.markup import Markup, element
 from crampnet.ui.text import words
+from crampnet.validation.frequencies import FACTORS, GROUPS, agreement, of_group
 
 
 def questions(results: Results, voice: str) -> list[Markup]:
@@ -36,12 +37,24 @@ def questions(results: Results, voice: str) -> list[Markup]:
 
 
 def surveys(results: Results, voice: str) -> list[Markup]:
-    """The model's own frequencies beside published ones, with what was counted behind something to open."""
-    rows = [(row["name"], [precise(row["value"]), precise(row["model"])]) for row in results["forward"]]
+    """How far the model's own frequencies are from published ones; each one is behind something to open."""
+    parts = {group: of_group(results["forward"], group) for group in GROUPS}
+    counts = [
+        (say(f"surveys.groups.{group}", voice), [str(count) for count in agreement(rows)])
+        for group, rows in parts.items()
+    ]
+    head = [say(f"surveys.{name}", voice) for name in ("what", "figures")]
+    head += [say("surveys.within", voice).format(factor=factor) for factor in FACTORS]
+    opened = [_opened(say(f"surveys.groups.{group}", voice), rows, voice) for group, rows in parts.items() if rows]
+    return [heading("surveys", voice), note(say("surveys.note", voice)), table("", head, counts), *opened]
+
+
+def _opened(name: str, rows: Sequence[Mapping[str, Any]], voice: str) -> Markup:
     head = [say(f"surveys.{name}", voice) for name in ("what", "published", "model")]
-    details = [element("li", [*_counted(row)]) for row in results["forward"]]
-    opened = folded(words("accuracy.surveys.open"), [element("ul", details, "cn-points-list")])
-    return [heading("surveys", voice), note(say("surveys.note", voice)), table("", head, rows), opened]
+    figures = [(row["name"], [precise(row["value"]), precise(row["model"])]) for row in rows]
+    details = [element("li", [*_counted(row)]) for row in rows]
+    summary = words("accuracy.surveys.open").format(name=name)
+    return folded(summary, [table("", head, figures), element("ul", details, "cn-points-list")])
 
 
 def _counted(row: Mapping[str, Any]) -> list[Markup]:
