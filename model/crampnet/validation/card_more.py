@@ -7,7 +7,7 @@ from typing import Any
 
 from crampnet.validation.card_text import figure, percent, split_name, table, words
 from crampnet.validation.cases import SPLITS
-from crampnet.validation.frequencies import agreement, of_group
+from crampnet.validation.frequencies import FACTORS, agreement, of_group
 
 
 def questions(results: Mapping[str, Any]) -> Iterator[str]:
@@ -38,7 +38,8 @@ def forward(results: Mapping[str, Any]) -> Iterator[str]:
     """Published frequencies beside the model's own: how far apart in all, then each."""
     yield from (words()["forward"], "", words()["forward_text"].strip(), "")
     rows = {name: of_group(results["forward"], group) for group, name in words()["forward_groups"].items()}
-    yield from table(words()["forward_counts"], [(name, *map(str, agreement(own))) for name, own in rows.items()])
+    head = words()["forward_counts"].format(factors=" | ".join(f"{factor:g}" for factor in FACTORS))
+    yield from table(head, [(name, *map(str, agreement(own))) for name, own in rows.items()])
     for name, own in rows.items():
         yield from ("", f"**{name}**", "")
         yield from table(words()["forward_head"], [_compared(row) for row in own])
