@@ -17,6 +17,7 @@ CORRECTED = 'corrected_by: {test: %s, reference: 40, factor: 0.02, label: "so", 
 CTS = "conditions/carpal_tunnel_syndrome.yaml"
 EVERYBODY = "advice/everybody.yaml"
 ESTIMATE = '{value: 0.3, interval: [0.1, 0.5], basis: judgement, grade: E, reason: "Made up."}'
+TETANY = "syndromes/tetany.yaml"
 RAISE = '{cause: %s, measure: link, value: 0.1, interval: [0.05, 0.2], basis: judgement, grade: E, reason: "Made up."}'
 
 
@@ -61,7 +62,9 @@ NAMES = [
     ),
     (HYPO, "cause: loop_diuretic", "cause: tetany", "raised_by.tetany", "is a syndrome", "condition, exposure"),
     (HYPO, "defining: [tetany,", "defining: [tetani,", "defining", '"tetani"', 'Did you mean "tetany"'),
-    ("syndromes/tetany.yaml", "  carpal_posture:", "  carpal_postur:", "shows.carpal_postur", "no", "carpal_posture"),
+    (TETANY, "  carpal_posture:", "  carpal_postur:", "shows.carpal_postur", "no", "carpal_posture"),
+    (TETANY, "  loop_diuretic:", "  loop_diuretics:", "raised_by.loop_diuretics", "no", '"loop_diuretic"'),
+    (TETANY, "  loop_diuretic:", "  hypocalcemia:", "raised_by.hypocalcemia", "is a condition", "exposure"),
     (
         "settings.yaml",
         "      hypocalcemia:",
@@ -164,7 +167,7 @@ def test_an_abnormality_that_nothing_explains(priors: Path, edit: Edit) -> None:
 
 
 def test_a_syndrome_that_nothing_causes(priors: Path, edit: Edit) -> None:
-    text = (priors / "syndromes/tetany.yaml").read_text().replace("id: tetany", "id: chorea")
+    text = (priors / TETANY).read_text().replace("id: tetany", "id: chorea")
     (priors / "syndromes/chorea.yaml").write_text(text)
     issue = the_one(check_knowledge(priors))
     assert (issue.file, issue.message) == ("syndromes/chorea.yaml", "No condition shows this syndrome.")

@@ -178,6 +178,15 @@ def test_the_stated_frequency_holds_with_that_parent_and_nothing_else(network: N
     assert 1 - (1 - node.leak[0]) * (1 - present) * (1 - acting) == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("setting", ["general_population", "dialysis_unit"])
+def test_the_stated_frequency_of_a_syndrome_holds_with_an_exposure_and_nothing_else(setting: str) -> None:
+    """P(syndrome | exposure, nothing else) is what the syndrome says under raised_by, in every setting."""
+    network = tiny().network(setting)
+    node = network.nodes[network.index["tetany"]]
+    link = node.links[node.parents.index(network.index["loop_diuretic"])]
+    np.testing.assert_allclose(1 - (1 - node.leak) * (1 - link), 0.003, rtol=1e-12)
+
+
 def test_a_setting_replaces_rates_and_frequencies_and_keeps_the_links() -> None:
     general, unit = tiny().network(), tiny().network("dialysis_unit")
     assert unit.base_rate("hypocalcemia", unit.strata_weights) == pytest.approx(0.1)

@@ -15,7 +15,7 @@ class Shown(NamedTuple):
     Args:
         file: where it stands.
         key: dotted path inside the file.
-        parent: condition or syndrome.
+        parent: condition, syndrome, or exposure that brings a syndrome.
         child: complaint, pattern, syndrome, finding or abnormality.
         estimate: the figure.
     """
@@ -28,12 +28,14 @@ class Shown(NamedTuple):
 
 
 def shown(knowledge: Knowledge) -> Iterator[Shown]:
-    """Every figure by which a condition or syndrome shows itself."""
+    """Every figure by which a condition or syndrome shows itself, and by which an exposure brings a syndrome."""
     for id_, condition in knowledge.conditions.items():
         for key in ("reason_shows", "presence_shows"):
             for child, estimate in getattr(condition, key).items():
                 yield Shown(f"conditions/{id_}.yaml", f"{key}.{child}", id_, child, estimate)
     for id_, syndrome in knowledge.syndromes.items():
+        for cause, estimate in syndrome.raised_by.items():
+            yield Shown(f"syndromes/{id_}.yaml", f"raised_by.{cause}", cause, id_, estimate)
         for child, estimate in syndrome.shows.items():
             yield Shown(f"syndromes/{id_}.yaml", f"shows.{child}", id_, child, estimate)
 

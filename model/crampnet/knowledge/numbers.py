@@ -115,6 +115,8 @@ def _exposure(exposure: Exposure) -> Iterator[Row]:
 def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:
     file, name = f"syndromes/{syndrome.id}.yaml", _named(syndrome.name.clinical)
     yield _row(file, "background", syndrome.background, f"{name} within 28 days, without any modelled cause")
+    for cause, estimate in syndrome.raised_by.items():
+        yield _row(file, f"raised_by.{cause}", estimate, f"{name}, among people with {_clinical(knowledge, cause)}")
     for child, estimate in syndrome.shows.items():
         yield _row(file, f"shows.{child}", estimate, f"{_clinical(knowledge, child)}, among people with {name}")
 

@@ -179,6 +179,9 @@ class Builder:
 
     def _stated(self, child: str) -> Iterable[tuple[str, Array]]:
         """(parent, P(child | parent)) pairs, conditions before their reasons."""
+        if child in self.knowledge.syndromes:
+            for cause, stated in self.knowledge.syndromes[child].raised_by.items():
+                yield cause, self._flat(self._number(f"syndromes.{child}.raised_by.{cause}", stated))
         for syndrome, shown in self.knowledge.syndromes.items():
             if child in shown.shows:
                 yield syndrome, self._flat(self._number(f"syndromes.{syndrome}.shows.{child}", shown.shows[child]))

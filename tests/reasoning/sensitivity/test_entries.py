@@ -49,7 +49,7 @@ def test_every_figure_that_is_said_to_enter_linearly_does(setting: str) -> None:
     setup = at_home_in(setting)
     linear = [path for path in setup.parameters if entry(setup, path).form == "hyperbola"]
     through_network = {path.split(".")[2] for path in linear if path not in setup.about_answers}
-    assert through_network == {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "shows"}
+    assert through_network == {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "raised_by", "shows"}
     assert off_the_line(setup, linear) < 1e-12
 
 

@@ -38,7 +38,11 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
     """Every mention of an id: file, key, id, kinds allowed there."""
     allowed = {"reason_shows": ON_REASON, "presence_shows": ON_PRESENCE, "shows": ON_SYNDROME}
     for link in shown(knowledge):
-        yield link.file, link.key, link.child, allowed[link.key.split(".")[0]]
+        place = link.key.split(".")[0]
+        if place == "raised_by":
+            yield link.file, link.key, link.parent, frozenset({"exposure"})
+        else:
+            yield link.file, link.key, link.child, allowed[place]
     for id_, condition in knowledge.conditions.items():
         file = f"conditions/{id_}.yaml"
         if condition.form_of is not None:

@@ -19,10 +19,10 @@ def circles(knowledge: Knowledge) -> Iterator[Issue]:
 
 
 def unexplained(knowledge: Knowledge) -> Iterator[Issue]:
-    """Findings and abnormalities that no condition or syndrome shows, and syndromes that nothing causes."""
+    """Findings and abnormalities that no condition or syndrome shows, and syndromes that no condition shows."""
     above = parents(knowledge)
     for id_, kind in knowledge.kinds.items():
-        if kind in ("exposure", "condition", "measurement") or above.get(id_):
+        if kind in ("exposure", "condition", "measurement") or above.get(id_, set()) - knowledge.exposures.keys():
             continue
         home = knowledge.abnormality_of.get(id_, id_)
         folder = "syndromes" if kind == "syndrome" else "findings"
@@ -36,6 +36,7 @@ def idle(knowledge: Knowledge) -> Iterator[Issue]:
     A medicine that does nothing to the hand is there so that its name is known when somebody types it.
     """
     used = {link.cause for condition in knowledge.conditions.values() for link in condition.raised_by}
+    used |= {cause for syndrome in knowledge.syndromes.values() for cause in syndrome.raised_by}
     used |= {name for flag in knowledge.red_flags for name in (*flag.all_of, *flag.any_of, *flag.none_of)}
     used |= {
         name
@@ -47,7 +48,7 @@ def idle(knowledge: Knowledge) -> Iterator[Issue]:
     for id_, exposure in knowledge.exposures.items():
         if id_ not in used and exposure.kind != "medicine":
             message = "This exposure raises nothing, and no red flag or caution asks about it."
-            yield Issue(f"exposures/{id_}.yaml", "", message, "Name it under raised_by of a condition, or remove it.")
+            yield Issue(f"exposures/{id_}.yaml", "", message, "Name it where it raises something, or remove it.")
 
 
 def undefined(knowledge: Knowledge) -> Iterator[Issue]:

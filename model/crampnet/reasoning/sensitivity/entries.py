@@ -41,11 +41,11 @@ def entry(setup: Setup, path: str) -> Entry:
 
     A link p = (t - b)/(1 - b), b what is there without the parent, is linear in the stated probability t, and every
     table is linear in each of its links. That holds for `troubles_hand`, `seeks_care`, `reason_shows`,
-    `presence_shows` and a syndrome's `shows`; a figure under `presence_shows` enters the link of the condition's reason
-    too, but where the reason acts the condition is present and P(child absent) does not hang on it. Base rates, causes
-    and frequencies move every leak that is solved from them; a background or default moves all links of its node. What
-    an answer weighs is linear in its accuracy, unless several answers weigh by the same one or it was given as
-    "probably"; how far off the ratios of results are is an exponent.
+    `presence_shows` and a syndrome's `shows` and `raised_by`; a figure under `presence_shows` enters the link of the
+    condition's reason too, but where the reason acts the condition is present and P(child absent) does not hang on it.
+    Base rates, causes of conditions and frequencies move every leak that is solved from them; a background or default
+    moves all links of its node. What an answer weighs is linear in its accuracy, unless several answers weigh by the
+    same one or it was given as "probably"; how far off the ratios of results are is an exponent.
     """
     network = setup.network
     if path in setup.about_answers:
@@ -61,9 +61,9 @@ def entry(setup: Setup, path: str) -> Entry:
             above = 1.0 - _absence(network, child, condition, reason_id(condition))
             shared = reason_id(condition) in _links(network, child)
             return Entry(network.index[child], "hyperbola", (below, above if shared else 1.0))
-        case ["syndromes", _, "shows", child]:
+        case ["syndromes", _, "shows", child] | ["syndromes", child, "raised_by", _]:
             return Entry(network.index[child], "hyperbola", (1.0 - _absence(network, child), 1.0))
-        case ["conditions" | "exposures" | "syndromes" | "findings", node, "base_rate" | "raised_by", _] | [
+        case ["conditions", node, "base_rate" | "raised_by", _] | [
             "conditions" | "exposures" | "syndromes" | "findings",
             node,
             "frequency" | "background" | "default",
