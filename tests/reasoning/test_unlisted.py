@@ -83,6 +83,32 @@ def replace_figure(figure: None) -> Any:
     return replace(tiny().knowledge, conditions=conditions)
 
 
+def test_what_it_looks_like_is_the_probability_of_each_syndrome_that_nothing_listed_shows() -> None:
+    conditions, network = dict(tiny().knowledge.conditions), tiny().network()
+    figure = conditions[REST].unlisted
+    conditions[REST] = conditions[REST].model_copy(update={"unlisted": None})
+    conditions["hypocalcemia"] = conditions["hypocalcemia"].model_copy(update={"unlisted": figure})
+    evidence = read(age=50, sex="female", present=["kind_spasm", "carpal_posture"], absent=["hand_weakness"])
+    found = unlisted(replace(tiny().knowledge, conditions=conditions), network, evidence, posterior(network, evidence))
+    assert found is not None
+    there = replace(evidence, weights={**evidence.weights, network.index["tetany"]: (0.0, 1.0)})
+    whole, part = posterior(network, evidence).log_evidence, posterior(network, there).log_evidence
+    assert [name for name, _ in found.pictures] == ["tetany"]
+    assert found.pictures[0][1] == pytest.approx(np.exp(part - whole))
+    assert ask(age=50, sex="female", present=["kind_spasm", "carpal_posture"]).pictures == ()
+
+
+def test_a_hand_that_fails_from_one_minute_to_the_next_looks_like_damage_in_the_brain() -> None:
+    told = ["onset_sudden", "hand_failed_suddenly", "face_droop_or_speech_sudden", "hand_weakness"]
+    found = shipped().diagnose(Case(age=70, sex="male", present=told, absent=["both_hands", "painful"])).unlisted
+    assert found is not None
+    assert found.flagged
+    shares = [share for _, share in found.pictures]
+    assert found.pictures[0][0] == "focal_brain_lesion"
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 0.5
+
+
 def test_it_is_worth_saying_from_the_limit_on() -> None:
     assert Unlisted(SAID, 1.0).flagged
     assert not Unlisted(SAID - 1e-9, 1.0).flagged

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crampnet.inference.case import Case
 from crampnet.report import to_markdown
+from crampnet.report.deeper import unlisted
 from crampnet.report.insights import Name
 from crampnet.report.naming import spoken
 from crampnet.report.sureness import CLASH
@@ -185,6 +186,17 @@ def test_a_disease_that_is_not_contained_is_told_where_it_is_probable() -> None:
         fitting = replace(report.insights.fitting, unlisted=0.34, unlisted_said=there)
         changed = replace(report, insights=replace(report.insights, fitting=fitting))
         assert (said in to_markdown(changed)) is there
+
+
+def test_what_it_looks_like_is_named_with_its_probability() -> None:
+    report = tiny().diagnose(Case(present=["kind_cramp", "hand_tingling"])).full_report
+    assert report.insights is not None
+    assert report.insights.fitting is not None
+    pictures = ((Name("tetany", "Spasms", "Tetany"), 0.25), (Name("chorea", "Dance", "Chorea"), 0.1))
+    fitting = replace(report.insights.fitting, unlisted=0.34, unlisted_said=True, pictures=pictures)
+    assert unlisted(fitting, 0.34, "plain").endswith("it looks most like: Spasms (25 %), Dance (10 %).")
+    assert unlisted(fitting, 0.34, "clinical").endswith("it looks most like: Tetany (25 %), Chorea (10 %).")
+    assert unlisted(replace(fitting, pictures=()), 0.34, "plain") == text()["unlisted"].format(share=percent(0.34))
 
 
 def test_a_note_is_not_printed() -> None:

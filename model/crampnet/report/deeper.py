@@ -73,7 +73,17 @@ def _fitting(fitting: Fitting, voice: str) -> Iterator[str]:
     if fitting.misfit and fitting.tail is not None:
         yield from ("", text()["misfit"].format(name=_name(fitting.condition, voice), share=percent(fitting.tail)))
     if fitting.unlisted_said and fitting.unlisted is not None:
-        yield from ("", text()["unlisted"].format(share=percent(fitting.unlisted)))
+        yield from ("", unlisted(fitting, fitting.unlisted, voice))
+
+
+def unlisted(fitting: Fitting, share: float, voice: str) -> str:
+    """What is said of something unlisted, and what it looks like."""
+    words = text()
+    said = words["unlisted"].format(share=percent(share))
+    if not fitting.pictures:
+        return str(said)
+    parts = (words["picture"].format(name=_name(one, voice), share=percent(p)) for one, p in fitting.pictures)
+    return f"{said} {words['pictures'].format(list=_listed(parts))}"
 
 
 def _comparison(comparison: Comparison, voice: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ from crampnet.report.naming import name, said
 
 DECIDERS = 5
 """Findings that would part two conditions, at most so many in a report."""
+PICTURE = 0.1
+"""Least probability from which a report names what something unlisted looks like."""
 TURNS = 6
 """Changes of answers that turn the result, at most so many of each sort in a report."""
 
@@ -83,6 +85,11 @@ def make_fitting(
         misfit=misfit.flagged,
         unlisted=None if unlisted is None else unlisted.share,
         unlisted_said=unlisted is not None and unlisted.flagged,
+        pictures=tuple(
+            (name(knowledge, syndrome), share)
+            for syndrome, share in ([] if unlisted is None else unlisted.pictures)
+            if share >= PICTURE
+        ),
     )
 
 

@@ -120,7 +120,7 @@ class Fitting:
     answer that fits least; alone, given_rest: its probability by itself, and given all other answers; condition: the
     first row; tail: share of people in whom it acts whose findings are as improbable as these; misfit: hardly any;
     unlisted: P(a disease that has no record is behind it | answers), None without trouble of the hand; unlisted_said:
-    so high that it is worth saying.
+    so high that it is worth saying; pictures: what it looks like then, with the probability of each.
     """
 
     value: float
@@ -132,6 +132,7 @@ class Fitting:
     misfit: bool
     unlisted: float | None = None
     unlisted_said: bool = False
+    pictures: tuple[tuple[Name, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from crampnet.report.deeper import unlisted
 from crampnet.report.insights import Expected, Fitting, Reasons
 from crampnet.report.naming import spoken
 from crampnet.report.sureness import CLASH
@@ -59,4 +60,4 @@ def _fitting(fitting: Fitting, voice: str) -> Iterator[Markup]:
         said = str(report_words("misfit"))
         yield element("p", said.format(name=called(fitting.condition, voice), share=percent(fitting.tail)))
     if fitting.unlisted_said and fitting.unlisted is not None:
-        yield element("p", str(report_words("unlisted")).format(share=percent(fitting.unlisted)))
+        yield element("p", unlisted(fitting, fitting.unlisted, voice))
