@@ -194,9 +194,9 @@ def test_what_it_looks_like_is_named_with_its_probability() -> None:
     assert report.insights.fitting is not None
     pictures = ((Name("tetany", "Spasms", "Tetany"), 0.25), (Name("chorea", "Dance", "Chorea"), 0.1))
     fitting = replace(report.insights.fitting, unlisted=0.34, unlisted_said=True, pictures=pictures)
-    assert unlisted(fitting, 0.34, "plain").endswith("it looks most like: Spasms (25 %), Dance (10 %).")
-    assert unlisted(fitting, 0.34, "clinical").endswith("it looks most like: Tetany (25 %), Chorea (10 %).")
-    assert unlisted(replace(fitting, pictures=()), 0.34, "plain") == text()["unlisted"].format(share=percent(0.34))
+    assert unlisted(fitting, "plain").endswith("it looks most like: Spasms (25 %), Dance (10 %).")
+    assert unlisted(fitting, "clinical").endswith("it looks most like: Tetany (25 %), Chorea (10 %).")
+    assert unlisted(replace(fitting, pictures=()), "plain") == text()["unlisted"].format(share=percent(0.34))
 
 
 def test_a_note_is_not_printed() -> None:

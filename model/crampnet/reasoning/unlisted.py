@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from crampnet.inference.engine import Change, Posterior, evidence_under
+from crampnet.inference.engine import Posterior, evidence_under
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.network.network import Network
-from crampnet.reasoning.answers import PRESENT, Given, answers_given, only
+from crampnet.reasoning.answers import Given, answers_given, only
 from crampnet.reasoning.unexplained import BACKGROUND
 
 SAID = 0.16
@@ -24,7 +24,8 @@ class Unlisted:
 
     share: P(a disease without a record is behind the trouble | answers); factor: P(findings | a disease without a
     record) / P(findings | background, complaint), the latter by the whole network; pictures: what it looks like, each
-    syndrome that no condition with a record shows with P(syndrome | answers), most probable first, where it is flagged.
+    syndrome that no condition with a record shows and that the answers reach, with P(syndrome | answers), most probable
+    first.
     """
 
     share: float
@@ -59,22 +60,16 @@ def unlisted(knowledge: Knowledge, network: Network, evidence: Evidence, posteri
     factor = float(np.exp(_random_disease(network, evidence, answers) - listed))
     prior = sum(value for _, value in rest)
     odds = prior * factor / (1.0 - prior)
-    found = Unlisted((odds + sum(posterior.contributes[name] for name, _ in rest)) / (odds + 1.0), factor)
-    return replace(found, pictures=_pictures(knowledge, network, evidence, posterior)) if found.flagged else found
+    share = (odds + sum(posterior.contributes[name] for name, _ in rest)) / (odds + 1.0)
+    return Unlisted(share, factor, _pictures(knowledge, network, posterior))
 
 
-def _pictures(
-    knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior
-) -> tuple[tuple[str, float], ...]:
+def _pictures(knowledge: Knowledge, network: Network, posterior: Posterior) -> tuple[tuple[str, float], ...]:
     """P(syndrome | answers) of the syndromes that nothing but what stands for the rest shows, most probable first."""
-    shown: dict[bool, set[str]] = {True: set(), False: set()}
-    for record in knowledge.conditions.values():
-        shown[record.unlisted is not None] |= {*record.reason_shows, *record.presence_shows}
-    names = sorted((shown[True] - shown[False]) & knowledge.syndromes.keys())
-    changes: list[Change] = [{network.index[name]: PRESENT} for name in names]
-    joint = evidence_under(network, evidence, changes) @ evidence.strata_weights
-    pairs = zip(names, (joint / np.exp(posterior.log_evidence)).tolist(), strict=True)
-    return tuple(sorted(pairs, key=lambda pair: -pair[1]))
+    listed = [record for record in knowledge.conditions.values() if record.unlisted is None]
+    shown = {name for record in listed for name in (*record.reason_shows, *record.presence_shows)}
+    pairs = [(name, float(posterior.belief[network.index[name]])) for name in knowledge.syndromes if name not in shown]
+    return tuple(sorted((pair for pair in pairs if not np.isnan(pair[1])), key=lambda pair: -pair[1]))
 
 
 def _random_disease(network: Network, evidence: Evidence, answers: Sequence[Given]) -> float:

@@ -72,16 +72,18 @@ def _fitting(fitting: Fitting, voice: str) -> Iterator[str]:
         yield from ("", text()["fitting_clash"].format(answer=spoken(fitting.least, voice)))
     if fitting.misfit and fitting.tail is not None:
         yield from ("", text()["misfit"].format(name=_name(fitting.condition, voice), share=percent(fitting.tail)))
-    if fitting.unlisted_said and fitting.unlisted is not None:
-        yield from ("", unlisted(fitting, fitting.unlisted, voice))
+    if told := unlisted(fitting, voice):
+        yield from ("", told)
 
 
-def unlisted(fitting: Fitting, share: float, voice: str) -> str:
-    """What is said of something unlisted, and what it looks like."""
+def unlisted(fitting: Fitting, voice: str) -> str:
+    """What is said of something unlisted, and what it looks like; empty where nothing is said."""
+    if not fitting.unlisted_said or fitting.unlisted is None:
+        return ""
     words = text()
-    said = words["unlisted"].format(share=percent(share))
+    said = str(words["unlisted"].format(share=percent(fitting.unlisted)))
     if not fitting.pictures:
-        return str(said)
+        return said
     parts = (words["picture"].format(name=_name(one, voice), share=percent(p)) for one, p in fitting.pictures)
     return f"{said} {words['pictures'].format(list=_listed(parts))}"
 

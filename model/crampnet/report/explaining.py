@@ -87,7 +87,7 @@ def make_fitting(
         unlisted_said=unlisted is not None and unlisted.flagged,
         pictures=tuple(
             (name(knowledge, syndrome), share)
-            for syndrome, share in ([] if unlisted is None else unlisted.pictures)
+            for syndrome, share in (unlisted.pictures if unlisted is not None and unlisted.flagged else ())
             if share >= PICTURE
         ),
     )

@@ -52,12 +52,13 @@ def _list(found: Sequence[Expected], path: str, voice: str) -> Markup:
 def _fitting(fitting: Fitting, voice: str) -> Iterator[Markup]:
     """What does not fit: among the answers, or to the first row."""
     clash = fitting.least if fitting.value >= CLASH else None
-    if clash is not None or fitting.misfit or fitting.unlisted_said:
+    told = unlisted(fitting, voice)
+    if clash is not None or fitting.misfit or told:
         yield element("h4", words("why.fitting"))
     if clash is not None:
         yield element("p", str(report_words("fitting_clash")).format(answer=spoken(clash, voice)))
     if fitting.misfit and fitting.tail is not None:
         said = str(report_words("misfit"))
         yield element("p", said.format(name=called(fitting.condition, voice), share=percent(fitting.tail)))
-    if fitting.unlisted_said and fitting.unlisted is not None:
-        yield element("p", unlisted(fitting, fitting.unlisted, voice))
+    if told:
+        yield element("p", told)
