@@ -30,7 +30,9 @@ CANCELS = 1e12
 """Most that may cancel where axes subtract for the way back to be worth going."""
 HARMLESS = 1e6
 """What may cancel so that a proof is likely."""
-RUNGS = 3
+LESS = 0.2
+"""Most that may cancel on the next rung, as a share of what cancelled where the proof failed all the same."""
+RUNGS = 6
 """Rungs with signed axes, each with fewer of them; on the one below the last no axis is signed."""
 WORTH = 0.7
 """Most that a rung with signed axes may cost, as a share of what it costs without."""
@@ -183,12 +185,12 @@ def _cancelled(loss: Array) -> float:
 
 
 def _unsign(signed: Ints, loss: Array) -> None:
-    """Make that axis unsigned that cancels most, and more of them until the rest is harmless."""
-    more = True
+    """Make that axis unsigned that cancels most, and more of them until the rest is harmless, and less than it was."""
+    enough, more = min(HARMLESS, LESS * _cancelled(loss)), True
     while more:
         worst = int(np.argmax(loss))
         signed[worst], loss[worst] = 0, 0.0
-        more = _cancelled(loss) > HARMLESS
+        more = _cancelled(loss) > enough
 
 
 def _run(
