@@ -186,7 +186,7 @@ def _cancelled(loss: Array) -> float:
 
 def _unsign(signed: Ints, loss: Array) -> None:
     """Make that axis unsigned that cancels most, and more of them until the rest is harmless, and less than it was."""
-    enough, more = min(HARMLESS, LESS * _cancelled(loss)), True
+    enough, more = max(1.0, min(HARMLESS, LESS * _cancelled(loss))), True
     while more:
         worst = int(np.argmax(loss))
         signed[worst], loss[worst] = 0, 0.0
