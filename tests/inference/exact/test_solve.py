@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crampnet.errors import TooExpensive
 from crampnet.inference.exact import ladder, solve
 from crampnet.inference.exact.back import FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.exact.kernels import KERNELS
@@ -261,6 +262,29 @@ def test_what_cancels_is_not_trusted(pairs: int) -> None:
     np.testing.assert_allclose(found.evidence, plain.evidence, rtol=1e-12)
     np.testing.assert_allclose(found.about[JOINT], plain.about[JOINT], rtol=1e-12)
     np.testing.assert_allclose(found.links, plain.links, rtol=1e-12)
+
+
+def test_where_no_rung_below_can_be_paid_a_small_error_is_better_than_no_answer() -> None:
+    """Nothing is trusted, and the limit allows all axes signed but neither some of them nor none."""
+    network = wide_network(5, roots=14, pairs=0, findings=7)
+    weights = all_present(network)
+    with limits(np.inf):
+        plain = full_run(network, weights, ())
+        with mock.patch("crampnet.inference.runs.MAX_WORK", 1), pytest.raises(TooExpensive) as refused:
+            full_run(network, weights, ())
+    with (
+        limits(0.0, trusted=0.0) as tried,
+        mock.patch("crampnet.inference.runs.MAX_WORK", refused.value.needed - 1),
+        mock.patch.object(ladder, "_payable", return_value=False),
+        mock.patch.object(ladder, "_sound", return_value=True),
+    ):
+        found = full_run(network, weights, ())
+        assert set(tried) == {"all"}
+        assert 0.0 < found.residual <= ladder.TOLERATED
+        with mock.patch.object(ladder, "TOLERATED", 0.0), pytest.raises(TooExpensive):
+            full_run(network, weights, ())
+    np.testing.assert_allclose(found.evidence, plain.evidence, rtol=1e-9)
+    np.testing.assert_allclose(found.about[JOINT], plain.about[JOINT], rtol=1e-8)
 
 
 def test_a_small_problem_runs_without_any_subtraction() -> None:

@@ -43,6 +43,8 @@ PROVEN, FAILED = range(2)
 TRUSTED = 1e-10
 """Largest residual of a run with signed axes that is accepted; the error of a posterior is at most some four times
 that."""
+TOLERATED = 1e-8
+"""The same where no rung below can be paid: so small an error is better than no answer."""
 
 
 TOGETHER, FEW, CACHED = 64, 8, 17
@@ -143,17 +145,23 @@ def _answered(
             continue
         # Where axes subtract, only the way back proves the arithmetic.
         evidence, residual = _run(structure, program, part, True, told, CANCELS, loss, room)
-        if residual <= TRUSTED and _sound(evidence, part.about, part.did):
+        proven = residual <= TRUSTED and _sound(evidence, part.about, part.did)
+        if not proven:
+            wanted = rung + 1
+            if wanted < RUNGS and not signs[wanted].any():
+                signs[wanted] = signs[rung]
+                _unsign(signs[wanted], loss)
+            loss[:] = 0.0
+            last = plain > most_work and not _payable(
+                structure, order, signs, wanted, part.p.shape[1], most_work, most_memory
+            )
+            proven = last and residual <= TOLERATED and _sound(evidence, part.about, part.did)
+        if proven:
             tally[PROVEN, rung] += 1
             return DONE, rung, program, evidence, residual
         part.about[:] = 0.0
         part.did[:] = 0.0
         tally[FAILED, rung] += 1
-        wanted = rung + 1
-        if wanted < RUNGS and not signs[wanted].any():
-            signs[wanted] = signs[rung]
-            _unsign(signs[wanted], loss)
-        loss[:] = 0.0
 
 
 def _hopeful(signs: Ints, tally: Ints) -> int:
@@ -166,6 +174,16 @@ def _hopeful(signs: Ints, tally: Ints) -> int:
 
 def _written(structure: Structure, order: Order, signed: Ints) -> Program:
     return write(structure, order, signed, np.zeros(1, np.int64), np.zeros(0, np.int64))
+
+
+def _payable(
+    structure: Structure, order: Order, signs: Ints, rung: int, group: int, most_work: float, most_memory: float
+) -> bool:  # fmt: skip
+    """Whether there is such a rung with signed axes, and it is within the limits. Arguments as in `_answered`."""
+    if rung == RUNGS:
+        return False
+    program = _written(structure, signed_last(order, signs[rung]), signs[rung])
+    return _affordable(program, group, most_work, most_memory) == DONE
 
 
 def _affordable(program: Program, group: int, most_work: float, most_memory: float) -> int:
