@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import subprocess
 import sys
@@ -101,7 +102,12 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, how: signal.Signals, caps
     table = wide(800, kinds=20)
     source, target = save(table, tmp_path / "in.csv"), tmp_path / "out.csv"
     command = [sys.executable, "-m", "crampnet.cli", "score", str(source), str(target), "--priors", str(TINY)]
-    run = subprocess.Popen([*command, "--rows", "4", "--jobs", "2"], stderr=subprocess.PIPE, text=True)
+    listening = functools.partial(
+        signal.signal, signal.SIGINT, signal.SIG_DFL
+    )  # a background job is started deaf to it
+    run = subprocess.Popen(
+        [*command, "--rows", "4", "--jobs", "2"], stderr=subprocess.PIPE, text=True, preexec_fn=listening
+    )
     parts = tmp_path / "out.csv.parts"
     until(lambda: (parts / "part-000003.parquet").exists())
     workers = psutil.Process(run.pid).children(recursive=True)
