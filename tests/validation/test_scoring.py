@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -47,13 +45,13 @@ def test_the_best_accepted_row_gives_the_rank_and_ties_count_against_it() -> Non
 
 def test_none_is_the_row_for_what_is_not_modelled() -> None:
     rows = ("als", "not_modelled", "severe_hypocalcemia")
-    assert list(accepted(shipped().knowledge, rows, CASES[2])) == [False, True, False]
+    assert list(accepted(shipped().knowledge, rows, (CASES[2].label,))) == [False, True, False]
 
 
-def test_the_grave_form_of_a_label_is_right_and_the_milder_one_of_a_grave_label_is_not() -> None:
-    rows, low = ("hypocalcemia", "severe_hypocalcemia"), CASES[1]
-    assert list(accepted(shipped().knowledge, rows, low)) == [True, True]
-    assert list(accepted(shipped().knowledge, rows, replace(low, label="severe_hypocalcemia"))) == [False, True]
+def test_a_form_of_a_label_is_right_and_what_a_label_is_a_form_of_is_not() -> None:
+    rows = ("hypocalcemia", "severe_hypocalcemia")
+    assert list(accepted(shipped().knowledge, rows, ("hypocalcemia",))) == [True, True]
+    assert list(accepted(shipped().knowledge, rows, ("severe_hypocalcemia",))) == [False, True]
 
 
 def test_cases_are_scored_as_the_model_answers_them(scores: Scores) -> None:

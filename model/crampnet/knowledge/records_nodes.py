@@ -54,7 +54,7 @@ class Condition(Header):
 
     group: Group
     form_of: Id | None = None
-    """The condition that this one is the grave form of: naming it names that one."""
+    """The condition that this one is a grave or a more exact form of: naming it names that one."""
     summary: Wording
     urgency: Urgency
     base_rate: tuple[BaseRate, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +28,9 @@ class Scores:
     """Cases answered at one level.
 
     table: one row a case, index its id, in the order of `cases`: rank (of the best accepted row, 1 is first), p (on the
-    label), first (the largest), unmodelled (that a disease without a record is behind it), urgency, for each baseline
-    its rank and p, and refused: whether the engine declined the case as too expensive. Then no row is right, every
-    probability is 0, the urgency is the lowest, and the forecasts are NaN;
+    label, or a form of it that is likelier), first (the largest), unmodelled (that a disease without a record is behind
+    it), urgency, for each baseline its rank and p, and refused: whether the engine declined the case as too expensive.
+    Then no row is right, every probability is 0, the urgency is the lowest, and the forecasts are NaN;
     forecast, happened: probability of every row and whether it is accepted, shape (cases, conditions).
     """
 
@@ -47,7 +47,7 @@ def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores
     conditions = model.network().conditions
     bayes = NaiveBayes(model.network())
     scored = [_scored(model, bayes, case, case.known_at(level)) for case in cases]
-    happened = np.array([accepted(model.knowledge, conditions, case) for case in cases])
+    happened = np.array([accepted(model.knowledge, conditions, (case.label, *case.other_labels)) for case in cases])
     table = pd.DataFrame([row for row, _ in scored]).set_index("id")
     return Scores(tuple(cases), level, conditions, table, np.array([shares for _, shares in scored]), happened)
 
@@ -62,11 +62,12 @@ def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tu
     bare = read_evidence(model.knowledge, model.vocabulary, network, bare_case)
     prior = _shares(model, bare)
     guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
-    right, label = accepted(model.knowledge, network.conditions, case), network.conditions.index(_row(case.label))
+    right = accepted(model.knowledge, network.conditions, (case.label, *case.other_labels))
+    label = accepted(model.knowledge, network.conditions, (case.label,))
     row: dict[str, object] = {"id": case.id, "urgency": urgency, "first": known.max()}
     row |= {"unmodelled": beyond, "refused": bool(np.isnan(shares).any())}
     for prefix, guess in guesses.items():
-        row |= {f"{prefix}rank": best_rank(guess, right), f"{prefix}p": guess[label]}
+        row |= {f"{prefix}rank": best_rank(guess, right), f"{prefix}p": guess[label].max()}
     return row, shares
 
 
@@ -81,9 +82,9 @@ def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
     return shares, answer.urgency.level, 0.0 if answer.unlisted is None else answer.unlisted.share
 
 
-def accepted(knowledge: Knowledge, conditions: Sequence[str], case: PublicCase) -> Mask:
-    """Whether each row would be right, shape (conditions,): the label, another true condition, a grave form of one."""
-    right = {_row(case.label), *case.other_labels}
+def accepted(knowledge: Knowledge, conditions: Sequence[str], labels: Iterable[str]) -> Mask:
+    """Whether each row would be right, shape (conditions,): one of the labels, or a form of one."""
+    right = {_row(label) for label in labels}
     return np.array([name in right or knowledge.conditions[name].form_of in right for name in conditions])
 
 
