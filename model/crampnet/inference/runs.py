@@ -35,7 +35,7 @@ PRESENT = (0.0, 1.0)
 MAX_STORED = 1 << 27
 """Largest number of table entries (8 bytes each) that a run may keep at a time: 1 GiB."""
 MAX_WORK = 1 << 31
-"""Largest number of entries that one answer may compute; some seconds."""
+"""Largest number of entries that one run may compute; up to some ten seconds."""
 KEPT = 1 << 23
 """Entries that a thread keeps at the most, to lay tables into: 64 MiB."""
 

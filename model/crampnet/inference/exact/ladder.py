@@ -127,19 +127,19 @@ def _answered(
     shape (rungs + 1, nodes of the structure), and tally: how often a rung held or not, shape (2, rungs), both grow.
     Returns how it ended, the rung and the program, P(evidence), and the residual.
     """
-    wanted, loss = _hopeful(signs, tally), np.zeros(len(structure.nodes))
+    wanted, loss, group = _hopeful(signs, tally), np.zeros(len(structure.nodes)), part.p.shape[1]
     while True:
         if wanted != rung:
             rung, program = wanted, _written(structure, signed_last(order, signs[wanted]), signs[wanted])
             if rung == RUNGS and not back:
                 pack(program.ops)
-        end = _affordable(program, part.p.shape[1], most_work, most_memory)
-        if rung == RUNGS and end != DONE:
-            return end, rung, program, np.empty(0), 0.0
         if rung == RUNGS:
+            end = _affordable(program, group, most_work, most_memory)
+            if end != DONE:
+                return end, rung, program, np.empty(0), 0.0
             evidence, residual = _run(structure, program, part, back, told, np.inf, loss, room)
             return DONE, rung, program, evidence, residual
-        if program.work > WORTH * plain or end != DONE:
+        if not _worthwhile(program, plain, group, most_work, most_memory):
             tally[FAILED, rung:] += HOPELESS
             wanted = RUNGS
             continue
@@ -152,10 +152,9 @@ def _answered(
                 signs[wanted] = signs[rung]
                 _unsign(signs[wanted], loss)
             loss[:] = 0.0
-            last = plain > most_work and not _payable(
-                structure, order, signs, wanted, part.p.shape[1], most_work, most_memory
-            )
-            proven = last and residual <= TOLERATED and _sound(evidence, part.about, part.did)
+            if residual <= TOLERATED and plain > most_work:
+                below = _payable(structure, order, signs[wanted], plain, group, most_work, most_memory)
+                proven = not below and _sound(evidence, part.about, part.did)
         if proven:
             tally[PROVEN, rung] += 1
             return DONE, rung, program, evidence, residual
@@ -177,13 +176,16 @@ def _written(structure: Structure, order: Order, signed: Ints) -> Program:
 
 
 def _payable(
-    structure: Structure, order: Order, signs: Ints, rung: int, group: int, most_work: float, most_memory: float
+    structure: Structure, order: Order, signed: Ints, plain: float, group: int, most_work: float, most_memory: float
 ) -> bool:  # fmt: skip
-    """Whether there is such a rung with signed axes, and it is within the limits. Arguments as in `_answered`."""
-    if rung == RUNGS:
-        return False
-    program = _written(structure, signed_last(order, signs[rung]), signs[rung])
-    return _affordable(program, group, most_work, most_memory) == DONE
+    """Whether the rung with these axes signed would be run; never where there are none. Arguments as in `_answered`."""
+    program = _written(structure, signed_last(order, signed), signed)
+    return _worthwhile(program, plain, group, most_work, most_memory)
+
+
+def _worthwhile(program: Program, plain: float, group: int, most_work: float, most_memory: float) -> bool:
+    """Whether a rung with signed axes costs enough less than without, and is within the limits."""
+    return program.work <= WORTH * plain and _affordable(program, group, most_work, most_memory) == DONE
 
 
 def _affordable(program: Program, group: int, most_work: float, most_memory: float) -> int:
