@@ -102,9 +102,8 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, how: signal.Signals, caps
     table = wide(800, kinds=20)
     source, target = save(table, tmp_path / "in.csv"), tmp_path / "out.csv"
     command = [sys.executable, "-m", "crampnet.cli", "score", str(source), str(target), "--priors", str(TINY)]
-    listening = functools.partial(
-        signal.signal, signal.SIGINT, signal.SIG_DFL
-    )  # a background job is started deaf to it
+    # A job in the background is started deaf to an interrupt.
+    listening = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     run = subprocess.Popen(
         [*command, "--rows", "4", "--jobs", "2"], stderr=subprocess.PIPE, text=True, preexec_fn=listening
     )

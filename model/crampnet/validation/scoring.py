@@ -46,15 +46,18 @@ def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores
     """Answer each case as known at a level, exactly. Raises as `Model.diagnose`, except for what costs too much."""
     conditions = model.network().conditions
     bayes = NaiveBayes(model.network())
-    scored = [_scored(model, bayes, case, case.known_at(level)) for case in cases]
     happened = np.array([accepted(model.knowledge, conditions, (case.label, *case.other_labels)) for case in cases])
+    scored = [_scored(model, bayes, case, level, right) for case, right in zip(cases, happened, strict=True)]
     table = pd.DataFrame([row for row, _ in scored]).set_index("id")
     return Scores(tuple(cases), level, conditions, table, np.array([shares for _, shares in scored]), happened)
 
 
-def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tuple[dict[str, object], Array]:
-    """A row of the table, and the probability of every row of the answer."""
+def _scored(
+    model: Model, bayes: NaiveBayes, case: PublicCase, level: str, right: Mask
+) -> tuple[dict[str, object], Array]:
+    """A row of the table, and the probability of every row of the answer. right: the accepted rows."""
     network = model.network()
+    told = case.known_at(level)
     shares, urgency, beyond = _answered(model, told)
     known = np.nan_to_num(shares)
     evidence = read_evidence(model.knowledge, model.vocabulary, network, told)
@@ -62,7 +65,6 @@ def _scored(model: Model, bayes: NaiveBayes, case: PublicCase, told: Case) -> tu
     bare = read_evidence(model.knowledge, model.vocabulary, network, bare_case)
     prior = _shares(model, bare)
     guesses = {"": known, "prevalence_": prior, "naive_bayes_": bayes.shares(evidence, prior)}
-    right = accepted(model.knowledge, network.conditions, (case.label, *case.other_labels))
     label = accepted(model.knowledge, network.conditions, (case.label,))
     row: dict[str, object] = {"id": case.id, "urgency": urgency, "first": known.max()}
     row |= {"unmodelled": beyond, "refused": bool(np.isnan(shares).any())}
