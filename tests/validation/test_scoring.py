@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,7 +114,7 @@ def test_figures_count_what_they_say(scores: Scores) -> None:
 
 def test_urgency_above_and_below(scores: Scores) -> None:
     table = scores.table.assign(urgency=["urgent", "routine", "routine"])
-    changed = Scores(scores.cases, scores.level, scores.conditions, table, scores.forecast, scores.happened)
+    changed = replace(scores, table=table)
     found = figures(pick(changed, [case.id for case in CASES]), 1.1, LEVELS)
     assert found["urgency_exact"]["value"] == pytest.approx(1 / 3)
     assert found["urgency_safe"]["value"] == pytest.approx(2 / 3)

@@ -29,7 +29,7 @@ def with_generated(card: str, knowledge: Knowledge, results: Mapping[str, Any]) 
 
 def generated(knowledge: Knowledge, results: Mapping[str, Any]) -> str:
     """The generated part."""
-    about = (_cases, _accuracy, _baselines, _groups, _reliability, _abstaining, questions, forward)
+    about = (_cases, _accuracy, _baselines, _mix, _groups, _reliability, _abstaining, questions, forward)
     parts = (_stamp(results), _evidence(knowledge), *(part(results) for part in about))
     return "\n".join(line for part in parts for line in (*part, "")).rstrip()
 
@@ -92,6 +92,15 @@ def _baselines(results: Mapping[str, Any]) -> Iterator[str]:
             keys = ("top_1", "top_3", "p_truth", "log_loss")
             rows.append((shown, split_name(split), *(figure(found[key], share=_is_share(key)) for key in keys)))
     yield from table(words()["baseline_head"], rows)
+
+
+def _mix(results: Mapping[str, Any]) -> Iterator[str]:
+    found = results["mix"]
+    yield from (words()["mix"], "", words()["mix_text"].format(exponent=f"{found['exponent']:.2f}").strip(), "")
+    rows = [
+        (split_name(split), *(figure(found[split][key]) for key in ("top_1", "top_3", "top_5"))) for split in SPLITS
+    ]
+    yield from table(words()["mix_head"], rows)
 
 
 def _groups(results: Mapping[str, Any]) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Picked:
     table: pd.DataFrame
     forecast: Array
     happened: Mask
+    prior: Array
 
     @property
     def explained(self) -> Mask:
@@ -39,13 +40,14 @@ class Picked:
 
     def _at(self, places: list[int]) -> Picked:
         chosen = tuple(self.cases[place] for place in places)
-        return Picked(chosen, self.table.iloc[places], self.forecast[places], self.happened[places])
+        parts = (self.forecast[places], self.happened[places], self.prior[places])
+        return Picked(chosen, self.table.iloc[places], *parts)
 
 
 def pick(scores: Scores, ids: Sequence[str]) -> Picked:
     """The named cases."""
     places = [place for place, case in enumerate(scores.cases) if case.id in set(ids)]
-    return Picked(scores.cases, scores.table, scores.forecast, scores.happened)._at(places)
+    return Picked(scores.cases, scores.table, scores.forecast, scores.happened, scores.prior)._at(places)
 
 
 def cases_right(picked: Picked, top: int) -> Mask:

@@ -18,6 +18,7 @@ from crampnet.validation.cases import LEVELS, SPLITS, PublicCase, load_cases, lo
 from crampnet.validation.figures import Picked, cases_right, figures, pick, reliability
 from crampnet.validation.frequencies import FILE, forward_check
 from crampnet.validation.metrics import mean, risk_coverage, threshold
+from crampnet.validation.mix import best_exponent, under_the_mix
 from crampnet.validation.questions import questions
 from crampnet.validation.scoring import Scores, score_cases
 from crampnet.validation.simulated import simulated
@@ -51,6 +52,7 @@ def measure(model: Model, folder: Path, kept_questions: Mapping[str, Any] | None
         "with_left_out": {s: figures(picked, limit, levels) for s, picked in everybody.items()},
         "reliability": {s: {at: reliability(p) for at, p in by.items()} for s, by in parts.items()},
         "risk_coverage": {s: {at: _abstaining(p) for at, p in by.items()} for s, by in parts.items()},
+        "mix": _mix({split: by[LEVELS[-1]] for split, by in parts.items()}),
         "simulated": simulated(model),
         "questions": kept_questions,
         "forward": forward_check(model, folder / FILE),
@@ -122,6 +124,12 @@ def _counts(cases: Sequence[PublicCase]) -> dict[str, Any]:
 def _groups(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, Any]:
     names = sorted({case.group for case in picked.cases})
     return {name: figures(picked.only(name), limit, levels) for name in names}
+
+
+def _mix(parts: Mapping[str, Picked]) -> dict[str, Any]:
+    """Figures under the mix of the cases; how far it is from that of people is taken from the development cases."""
+    exponent = best_exponent(parts["develop"])
+    return {"exponent": exponent, **under_the_mix(parts, exponent)}
 
 
 def _abstaining(picked: Picked) -> dict[str, Any]:

@@ -31,7 +31,8 @@ class Scores:
     label, or a form of it that is likelier), first (the largest), unmodelled (that a disease without a record is behind
     it), urgency, for each baseline its rank and p, and refused: whether the engine declined the case as too expensive.
     Then no row is right, every probability is 0, the urgency is the lowest, and the forecasts are NaN;
-    forecast, happened: probability of every row and whether it is accepted, shape (cases, conditions).
+    forecast, happened: probability of every row and whether it is accepted; prior: of every row by age, sex and care
+    sought alone; shape (cases, conditions).
     """
 
     cases: tuple[PublicCase, ...]
@@ -40,6 +41,7 @@ class Scores:
     table: pd.DataFrame
     forecast: Array
     happened: Mask
+    prior: Array
 
 
 def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores:
@@ -48,14 +50,15 @@ def score_cases(model: Model, cases: Sequence[PublicCase], level: str) -> Scores
     bayes = NaiveBayes(model.network())
     happened = np.array([accepted(model.knowledge, conditions, (case.label, *case.other_labels)) for case in cases])
     scored = [_scored(model, bayes, case, level, right) for case, right in zip(cases, happened, strict=True)]
-    table = pd.DataFrame([row for row, _ in scored]).set_index("id")
-    return Scores(tuple(cases), level, conditions, table, np.array([shares for _, shares in scored]), happened)
+    rows, shares, priors = zip(*scored, strict=True)
+    table = pd.DataFrame(rows).set_index("id")
+    return Scores(tuple(cases), level, conditions, table, np.array(shares), happened, np.array(priors))
 
 
 def _scored(
     model: Model, bayes: NaiveBayes, case: PublicCase, level: str, right: Mask
-) -> tuple[dict[str, object], Array]:
-    """A row of the table, and the probability of every row of the answer. right: the accepted rows."""
+) -> tuple[dict[str, object], Array, Array]:
+    """A row of the table, and the probability of every row after and before the answers. right: the accepted rows."""
     network = model.network()
     told = case.known_at(level)
     shares, urgency, beyond = _answered(model, told)
@@ -70,7 +73,7 @@ def _scored(
     row |= {"unmodelled": beyond, "refused": bool(np.isnan(shares).any())}
     for prefix, guess in guesses.items():
         row |= {f"{prefix}rank": best_rank(guess, right), f"{prefix}p": guess[label].max()}
-    return row, shares
+    return row, shares, prior
 
 
 def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
