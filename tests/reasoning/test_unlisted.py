@@ -11,7 +11,7 @@ import pytest
 from crampnet.inference.case import Case
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence, read_evidence
-from crampnet.reasoning.unlisted import SAID, Unlisted, unlisted
+from crampnet.reasoning.unlisted import SAID, Unlisted, outside_the_list, unlisted
 from crampnet.validation.stored import load_results
 from tests.support.models import shipped, tiny
 
@@ -122,3 +122,20 @@ def test_the_limit_is_the_one_that_the_public_cases_gave() -> None:
 
 def test_the_shipped_knowledge_names_one_record_for_the_rest() -> None:
     assert [name for name, record in shipped().knowledge.conditions.items() if record.unlisted is not None] == [REST]
+
+
+def test_a_form_of_what_stands_for_the_rest_is_outside_the_list_too() -> None:
+    conditions, network = dict(tiny().knowledge.conditions), tiny().network()
+    conditions["hypocalcemia"] = conditions["hypocalcemia"].model_copy(update={"form_of": REST})
+    knowledge = replace(tiny().knowledge, conditions=conditions)
+    evidence = read(age=50, sex="female", present=["kind_spasm", "carpal_posture"], absent=["hand_weakness"])
+    full = posterior(network, evidence)
+    found, before = unlisted(knowledge, network, evidence, full), unlisted(tiny().knowledge, network, evidence, full)
+    assert found is not None
+    assert before is not None
+    both = min(full.contributes[REST] + full.contributes["hypocalcemia"], 1.0)
+    odds = PRIOR * found.factor / (1.0 - PRIOR)
+    assert found.share == pytest.approx((odds + both) / (odds + 1.0))
+    assert found.share > before.share
+    assert [name for name, _ in found.pictures] == ["tetany"]
+    assert outside_the_list(knowledge) == {REST, "hypocalcemia"}
