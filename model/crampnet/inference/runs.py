@@ -34,8 +34,8 @@ PRESENT = (0.0, 1.0)
 
 MAX_STORED = 1 << 27
 """Largest number of table entries (8 bytes each) that a run may keep at a time: 1 GiB."""
-MAX_WORK = 1 << 31
-"""Largest number of entries that one run may compute; up to some ten seconds."""
+MAX_WORK = 5 << 29
+"""Largest number of entries that one run may compute; up to some fifteen seconds."""
 KEPT = 1 << 23
 """Entries that a thread keeps at the most, to lay tables into: 64 MiB."""
 
