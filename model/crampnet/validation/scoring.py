@@ -28,7 +28,7 @@ class Scores:
     """Cases answered at one level.
 
     table: one row a case, index its id, in the order of `cases`: rank (of the best accepted row, 1 is first), p (on the
-    label, or a form of it that is likelier), first (the largest), unmodelled (that a disease without a record is behind
+    label, or a form of it that is likelier), first (the largest), unmodelled (that a disease outside the list is behind
     it), urgency, for each baseline its rank and p, and refused: whether the engine declined the case as too expensive.
     Then no row is right, every probability is 0, the urgency is the lowest, and the forecasts are NaN;
     forecast, happened: probability of every row and whether it is accepted; prior: of every row by age, sex and care
