@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_kinds_and_names() -> None:
     assert knowledge.kinds["at_night"] == "pattern"
     assert knowledge.abnormality_of["serum_calcium_low"] == "serum_calcium"
     assert knowledge.name("serum_calcium_low").plain == "Calcium low"
+
+
+def test_the_forms_of_a_condition_go_with_it() -> None:
+    knowledge = load_knowledge(TINY)
+    form = knowledge.conditions["hypocalcemia"].model_copy(update={"form_of": "not_modelled"})
+    changed = replace(knowledge, conditions={**knowledge.conditions, "hypocalcemia": form})
+    assert changed.with_forms({"not_modelled", "no_condition"}) == {"not_modelled", "hypocalcemia"}
+    assert changed.with_forms({"hypocalcemia"}) == {"hypocalcemia"}
 
 
 def test_an_unknown_name_offers_the_nearest() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -91,6 +91,10 @@ class Knowledge:
             for id_, measurement in self.measurements.items()
             for abnormality in measurement.abnormalities
         }
+
+    def with_forms(self, conditions: Set[str]) -> frozenset[str]:
+        """The conditions named, and those that are a form of one of them."""
+        return frozenset(n for n, own in self.conditions.items() if n in conditions or own.form_of in conditions)
 
     def name(self, id_: str) -> Wording:
         """The name of a node or measurement, plain and clinical.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -60,14 +61,13 @@ def unlisted(knowledge: Knowledge, network: Network, evidence: Evidence, posteri
     outside = outside_the_list(knowledge)
     prior = sum(figures)
     odds = prior * factor / (1.0 - prior)
-    share = (odds + min(sum(posterior.contributes[name] for name in outside), 1.0)) / (odds + 1.0)
+    share = (odds + min(fsum(posterior.contributes[name] for name in outside), 1.0)) / (odds + 1.0)
     return Unlisted(share, factor, _pictures(knowledge, network, posterior, outside))
 
 
 def outside_the_list(knowledge: Knowledge) -> frozenset[str]:
     """Ids of what stands for the rest and of its forms: diseases that only look like the listed ones."""
-    rest = {name for name, record in knowledge.conditions.items() if record.unlisted is not None}
-    return frozenset(n for n, record in knowledge.conditions.items() if n in rest or record.form_of in rest)
+    return knowledge.with_forms({name for name, record in knowledge.conditions.items() if record.unlisted is not None})
 
 
 def _pictures(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crampnet.network.network import Array
@@ -69,14 +70,21 @@ def figures(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, An
     found["unmodelled_hits"] = mean(said, ~picked.explained)
     found["false_alarms"] = mean(said, picked.explained)
     found["unmodelled_area"] = area(picked.table["unmodelled"].to_numpy(), ~picked.explained)
-    plain: dict[str, Any] = {name: asdict(figure) if figure else None for name, figure in found.items()}
+    plain = as_plain(found)
     plain["refused"] = int(picked.table["refused"].sum())
     plain["emergencies"] = emergencies(picked, levels)
-    plain["baselines"] = {
-        name: {key: asdict(figure) if figure else None for key, figure in _ranking(picked, f"{name}_").items()}
-        for name in BASELINES
-    }
+    plain["baselines"] = {name: as_plain(_ranking(picked, f"{name}_")) for name in BASELINES}
     return plain
+
+
+def as_plain(found: Mapping[str, Figure | None]) -> dict[str, Any]:
+    """Figures as plain data: value, low, high, n; None stays."""
+    return {name: asdict(figure) if figure else None for name, figure in found.items()}
+
+
+def tops(ranks: npt.NDArray[np.int64], explained: Mask) -> dict[str, Figure | None]:
+    """Share of the explained cases whose right row is among the first 1, 3 and 5 (top_1 ...); ranks: shape (cases,)."""
+    return {f"top_{top}": mean(ranks <= top, explained) for top in TOPS}
 
 
 def emergencies(picked: Picked, levels: Sequence[str]) -> dict[str, Any]:
@@ -103,8 +111,7 @@ def tenths(forecast: Array, happened: Mask) -> list[dict[str, Any]]:
 
 def _ranking(picked: Picked, prefix: str) -> dict[str, Figure | None]:
     rank, p = picked.table[f"{prefix}rank"].to_numpy(), picked.table[f"{prefix}p"].to_numpy()
-    found = {f"top_{top}": mean(rank <= top, picked.explained) for top in TOPS}
-    return found | {
+    return tops(rank, picked.explained) | {
         "p_truth": mean(p, picked.explained),
         "brier": mean(brier(p), picked.explained),
         "log_loss": mean(log_loss(p), picked.explained),

@@ -8,14 +8,13 @@ left for the findings. Nothing that is shown to anybody is changed by them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from crampnet.network.network import Array
-from crampnet.validation.figures import TOPS, Picked
-from crampnet.validation.metrics import FLOOR, mean
+from crampnet.validation.figures import Picked, as_plain, tops
+from crampnet.validation.metrics import FLOOR, log_loss
 from crampnet.validation.scoring import best_rank
 
 EXPONENTS = np.arange(0.0, 1.01, 0.05)
@@ -35,17 +34,15 @@ def mixed(forecast: Array, prior: Array, exponent: float) -> Array:
 
 
 def best_exponent(picked: Picked) -> float:
-    """The exponent under which the explained cases are likeliest: the largest mean ln P(an accepted row)."""
-    right, explained = picked.happened, picked.explained
-    if not explained.any():
+    """The exponent under which the explained cases are likeliest: the least mean log loss of an accepted row."""
+    if not picked.explained.any():
         return 0.0
-    logs = [
-        np.log(np.maximum((mixed(picked.forecast, picked.prior, float(x)) * right).sum(axis=1), FLOOR))[
-            explained
-        ].mean()
-        for x in EXPONENTS
-    ]
-    return float(EXPONENTS[int(np.argmax(logs))])
+    return float(min(EXPONENTS, key=lambda exponent: _loss(picked, exponent)))
+
+
+def _loss(picked: Picked, exponent: float) -> float:
+    truth = (mixed(picked.forecast, picked.prior, exponent) * picked.happened).sum(axis=1)
+    return float(log_loss(truth)[picked.explained].mean())
 
 
 def under_the_mix(parts: Mapping[str, Picked], exponent: float) -> dict[str, Any]:
@@ -55,6 +52,5 @@ def under_the_mix(parts: Mapping[str, Picked], exponent: float) -> dict[str, Any
         shares = mixed(picked.forecast, picked.prior, exponent)
         ranks = np.array([best_rank(row, right) for row, right in zip(shares, picked.happened, strict=True)])
         ranks[np.isnan(picked.forecast).any(axis=1)] = shares.shape[1]
-        figures = {f"top_{top}": mean(ranks <= top, picked.explained) for top in TOPS}
-        found[split] = {name: asdict(figure) if figure else None for name, figure in figures.items()}
+        found[split] = as_plain(tops(ranks, picked.explained))
     return found

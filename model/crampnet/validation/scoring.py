@@ -89,8 +89,8 @@ def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
 
 def accepted(knowledge: Knowledge, conditions: Sequence[str], labels: Iterable[str]) -> Mask:
     """Whether each row would be right, shape (conditions,): one of the labels, or a form of one."""
-    right = {_row(label) for label in labels}
-    return np.array([name in right or knowledge.conditions[name].form_of in right for name in conditions])
+    right = knowledge.with_forms({_row(label) for label in labels})
+    return np.array([name in right for name in conditions])
 
 
 def best_rank(shares: Array, right: Mask) -> int:
