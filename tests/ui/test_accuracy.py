@@ -176,9 +176,26 @@ def test_the_questions_needed(
     assert "107 (34 to 83)" in shown
     assert figure(reached) in shown
     assert shown.index("50 cases") < shown.index("70 cases")
-    assert words("accuracy.questions.other") in shown
+    assert words("accuracy.other_priors") in shown
     monkeypatch.setattr("crampnet.ui.accuracy.load_results", lambda: {**results, "questions": None})
     assert words("accuracy.questions.absent") in section(at(visit), "questions")
+
+
+def test_what_the_answers_hang_on(
+    page: Driver, visit: Visit, results: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = results["weights"]
+    shown = text(section(page, "weights"))
+    for basis, part in found["basis"].items():
+        name = words("accuracy.weights.basis")[basis]["plain"]
+        assert re.search(f"{re.escape(name)}\\s+{re.escape(share(part))}", shown), basis
+    for one in found["judged"]:
+        assert re.search(f"{re.escape(one['path'])}\\s+{one['value']:g}\\s+{re.escape(precise(one['part']))}", shown)
+    other = {**found, "versions": {**results["versions"], "priors": "x"}}
+    monkeypatch.setattr("crampnet.ui.accuracy.load_results", lambda: {**results, "weights": other})
+    assert words("accuracy.other_priors") in section(at(visit), "weights")
+    monkeypatch.setattr("crampnet.ui.accuracy.load_results", lambda: {**results, "weights": None})
+    assert words("accuracy.weights.absent") in section(at(visit), "weights")
 
 
 def test_surveys_stand_beside_the_model_with_their_sources(page: Driver, results: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from crampnet.validation import __main__ as command
 from crampnet.validation import card_text
 from crampnet.validation.__main__ import main, stale
 from crampnet.validation.cases import SPLITS, split_of
+from crampnet.validation.results import APART
 from crampnet.validation.stored import load_results
 from crampnet.yaml_io import dump_yaml, parse_yaml
 from tests.support.models import tiny
@@ -24,7 +25,7 @@ LABELS = ("hypocalcemia", "carpal_tunnel_syndrome", "idiopathic_cramp", "none")
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of a few cases on the tiny knowledge, measured, its questions counted; with its card."""
+    """A folder of a few cases on the tiny knowledge, measured, its questions and weights counted; with its card."""
     folder = tmp_path_factory.mktemp("validation")
     (folder / "cases").mkdir()
     for number in range(COUNT):
@@ -38,7 +39,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "card.md").write_text(f"# A card\n{marks['begin']}\n{marks['end']}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "load_model", tiny)
-        assert run(folder, "--questions") == 0
+        assert run(folder, "--questions", "--weights") == 0
     return folder
 
 
@@ -54,33 +55,38 @@ def run(folder: Path, *options: str) -> int:
 
 def test_everything_is_there_and_current(folder: Path) -> None:
     found = load_results(folder / "results.json")
-    assert found["questions"]["versions"] == found["versions"]
+    assert found["questions"]["versions"] == found["weights"]["versions"] == found["versions"]
+    assert sum(found["weights"]["basis"].values()) == pytest.approx(1.0, abs=1e-3)
     assert sum(found["questions"][split]["n"] for split in SPLITS) == COUNT - 1
     assert [row["id"] for row in found["forward"]] == ["one"]
     card = (folder / "card.md").read_text(encoding="utf-8")
     assert "### Questions needed" in card
+    heaviest = found["weights"]["judged"][0]
+    assert f"| `{heaviest['path']}` | {heaviest['value']:g} | " in card
     assert "| n | d; p | 10 % |" in card
     assert stale(tiny(), folder, folder / "card.md") == []
     assert run(folder, "--check") == 0
 
 
-def test_the_questions_are_kept_with_the_versions_that_they_belong_to(folder: Path) -> None:
-    before = load_results(folder / "results.json")["questions"]
+@pytest.mark.parametrize("name", APART)
+def test_what_is_counted_apart_is_kept_with_the_versions_that_it_belongs_to(name: str, folder: Path) -> None:
+    before = load_results(folder / "results.json")[name]
     (folder / "excluded.yaml").write_text("case_3: told twice", encoding="utf-8")
     assert any("other cases" in line for line in stale(tiny(), folder, folder / "card.md"))
     assert run(folder) == 0
     after = load_results(folder / "results.json")
-    assert after["questions"] == before
+    assert after[name] == before
     assert after["versions"]["cases"] != before["versions"]["cases"]
     assert before["versions"]["cases"][:12] in (folder / "card.md").read_text(encoding="utf-8")
 
 
-def test_without_a_count_the_card_says_how_to_get_one(folder: Path) -> None:
+@pytest.mark.parametrize("name", APART)
+def test_without_a_count_the_card_says_how_to_get_one(name: str, folder: Path) -> None:
     (folder / "results.json").unlink()
     assert run(folder, "--check") == 1
     assert run(folder) == 0
-    assert load_results(folder / "results.json")["questions"] is None
-    assert "ACCARGS=--questions" in (folder / "card.md").read_text(encoding="utf-8")
+    assert load_results(folder / "results.json")[name] is None
+    assert f"ACCARGS=--{name}" in (folder / "card.md").read_text(encoding="utf-8")
 
 
 def test_other_frequencies_make_it_stale(folder: Path) -> None:

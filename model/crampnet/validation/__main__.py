@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from crampnet.api import Model, load_model
 from crampnet.errors import CrampnetError
 from crampnet.validation.card import with_generated
-from crampnet.validation.results import ask, measure, to_json, versions
+from crampnet.validation.results import APART, count, measure, to_json, versions
 from crampnet.validation.stored import RESULTS, load_results
 
 
@@ -22,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--card", type=Path, default=Path("MODEL_CARD.md"), help="model card")
     parser.add_argument("--check", action="store_true", help="only say whether results and card are current")
     parser.add_argument("--questions", action="store_true", help="also count the questions needed, minutes longer")
+    parser.add_argument("--weights", action="store_true", help="also what the answers hang on, a quarter of an hour")
     options = parser.parse_args(arguments)
     try:
         model = load_model()
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
             problems = stale(model, options.folder, options.card)
             print("\n".join(problems) or "results and model card are current")
             return bool(problems)
-        return _write(model, options.folder, options.card, questions=options.questions)
+        return _write(model, options.folder, options.card, [name for name in APART if getattr(options, name)])
     except CrampnetError as error:
         print(f"crampnet: {error}", file=sys.stderr)
         return error.exit_code
@@ -51,10 +53,10 @@ def stale(model: Model, folder: Path, card: Path) -> list[str]:
     return found
 
 
-def _write(model: Model, folder: Path, card: Path, *, questions: bool) -> int:
+def _write(model: Model, folder: Path, card: Path, chosen: Sequence[str]) -> int:
     model.ready()
-    asked = ask(model, folder) if questions else _kept(folder / RESULTS)
-    results = json.loads(to_json(measure(model, folder, asked)))
+    counted = {name: count(model, folder, name) for name in chosen}
+    results = json.loads(to_json(measure(model, folder, {**_kept(folder / RESULTS), **counted})))
     text = with_generated(card.read_text(encoding="utf-8"), model.knowledge, results)
     for file, content in ((folder / RESULTS, to_json(results)), (card, text)):
         file.write_text(content, encoding="utf-8", newline="\n")
@@ -62,13 +64,12 @@ def _write(model: Model, folder: Path, card: Path, *, questions: bool) -> int:
     return 0
 
 
-def _kept(file: Path) -> dict[str, Any] | None:
-    """The questions needed as they were counted last; None where they never were."""
+def _kept(file: Path) -> dict[str, Any]:
+    """The results that are there, whatever they were made with; none where there are none."""
     try:
-        found: dict[str, Any] | None = load_results(file).get("questions")
+        return load_results(file)
     except CrampnetError:
-        return None
-    return found
+        return {}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 from crampnet.errors import BadCase
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.numbers import all_grounds
-from crampnet.validation.card_more import forward, questions
+from crampnet.validation.card_more import forward, questions, weights
 from crampnet.validation.card_text import figure, percent, split_name, table, words
 from crampnet.validation.cases import LEVELS, SPLITS
 
@@ -29,7 +29,7 @@ def with_generated(card: str, knowledge: Knowledge, results: Mapping[str, Any]) 
 
 def generated(knowledge: Knowledge, results: Mapping[str, Any]) -> str:
     """The generated part."""
-    about = (_cases, _accuracy, _baselines, _mix, _groups, _reliability, _abstaining, questions, forward)
+    about = (weights, _cases, _accuracy, _baselines, _mix, _groups, _reliability, _abstaining, questions, forward)
     parts = (_stamp(results), _evidence(knowledge), *(part(results) for part in about))
     return "\n".join(line for part in parts for line in (*part, "")).rstrip()
 

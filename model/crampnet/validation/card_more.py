@@ -1,4 +1,4 @@
-"""Two parts of the model card: the questions needed, and the forward check."""
+"""Three parts of the model card: what the answers hang on, the questions needed, and the forward check."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from typing import Any
 from crampnet.validation.card_text import figure, percent, split_name, table, words
 from crampnet.validation.cases import SPLITS
 from crampnet.validation.frequencies import FACTORS, agreement, of_group
+
+
+def weights(results: Mapping[str, Any]) -> Iterator[str]:
+    """How much of what moves the answers has which basis, and the judged figures that weigh most."""
+    found = results["weights"]
+    yield from (words()["weights"], "")
+    if found is None:
+        yield words()["weights_none"]
+        return
+    versions = {name: text[:12] for name, text in found["versions"].items()}
+    yield words()["weights_text"].strip().format(n=found["n"], **versions)
+    yield from ("", *table(words()["weights_head"], [(basis, percent(part)) for basis, part in found["basis"].items()]))
+    rows = [(f"`{one['path']}`", f"{one['value']:g}", _precise(one["part"])) for one in found["judged"]]
+    yield from ("", words()["weights_judged"].strip(), "", *table(words()["weights_judged_head"], rows))
 
 
 def questions(results: Mapping[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -22,16 +22,22 @@ from crampnet.validation.mix import best_exponent, under_the_mix
 from crampnet.validation.questions import questions
 from crampnet.validation.scoring import Scores, score_cases
 from crampnet.validation.simulated import simulated
+from crampnet.validation.weights import weights
 
 COVERAGE = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 SHOWN = 3
 """Rows shown of each development case."""
+APART: Mapping[str, Callable[[Model, Iterable[PublicCase]], dict[str, Any]]] = {
+    "questions": questions,
+    "weights": weights,
+}
+"""Figures that take minutes: counted when they are asked for, and kept with the versions that they belong to."""
 
 
-def measure(model: Model, folder: Path, kept_questions: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def measure(model: Model, folder: Path, apart: Mapping[str, Any]) -> dict[str, Any]:
     """Score every case of `folder/cases` and gather all figures; cases of `folder/excluded.yaml` stand apart.
 
-    kept_questions: what `ask` found earlier, taken as it is with the versions that it belongs to.
+    apart: of `APART`, what `count` found now or earlier, taken as it is; what is not in it was never counted.
     Raises as `load_cases`, `load_excluded` and `Model.diagnose`.
     """
     cases = load_cases(folder / "cases", model.knowledge, model.vocabulary)
@@ -54,7 +60,7 @@ def measure(model: Model, folder: Path, kept_questions: Mapping[str, Any] | None
         "risk_coverage": {s: {at: _abstaining(p) for at, p in by.items()} for s, by in parts.items()},
         "mix": _mix({split: by[LEVELS[-1]] for split, by in parts.items()}),
         "simulated": simulated(model),
-        "questions": kept_questions,
+        **{name: apart.get(name) for name in APART},
         "forward": forward_check(model, folder / FILE),
         "development": [_line(case, scores) for case in cases if case.split == "develop"],
     }
@@ -62,14 +68,14 @@ def measure(model: Model, folder: Path, kept_questions: Mapping[str, Any] | None
     return plain
 
 
-def ask(model: Model, folder: Path) -> dict[str, Any]:
-    """The interview on every case that is not left out, with the versions that the figures belong to; minutes long.
+def count(model: Model, folder: Path, name: str) -> dict[str, Any]:
+    """One of `APART` on the cases that are not left out, with the versions that the figures belong to.
 
     Raises as `measure`.
     """
     cases = load_cases(folder / "cases", model.knowledge, model.vocabulary)
     excluded = load_excluded(folder / "excluded.yaml", cases)
-    found = questions(model, [case for case in cases if case.id not in excluded])
+    found = APART[name](model, [case for case in cases if case.id not in excluded])
     plain: dict[str, Any] = _rounded({"versions": versions(model, folder), **found})
     return plain
 

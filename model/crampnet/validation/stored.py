@@ -13,7 +13,7 @@ FOLDER = "validation"
 REMEDY = "Run `make accuracy` in a checkout; it writes the file."
 KEYS = (
     "versions", "cases", "threshold", "figures", "groups", "with_left_out", "reliability", "risk_coverage", "simulated",
-    "questions", "forward",
+    "questions", "weights", "forward",
 )  # fmt: skip
 """What a file of results holds at least."""
 

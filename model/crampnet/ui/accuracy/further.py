@@ -1,11 +1,23 @@
-"""The sections on the questions needed, and on what surveys found."""
+"""The sections on the questions needed, on what the answers hang on, and on what surveys found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crampnet.ui.accuracy.said import SPLITS, Results, bar, folded, heading, note, precise, say, split_name, table
+from crampnet.ui.accuracy.said import (
+    SPLITS,
+    Results,
+    bar,
+    folded,
+    heading,
+    note,
+    precise,
+    say,
+    share,
+    split_name,
+    table,
+)
 from crampnet.ui.answer.markup import Markup, element
 from crampnet.ui.text import words
 from crampnet.validation.frequencies import FACTORS, GROUPS, agreement, of_group
@@ -32,7 +44,23 @@ def questions(results: Results, voice: str) -> list[Markup]:
     head += [f"{split_name(s, voice)} ({words('accuracy.counted').format(n=found[s]['n'])})" for s in SPLITS]
     parts = [heading("questions", voice), note(say("questions.note", voice)), table("", head, rows)]
     if found["versions"]["priors"] != results["versions"]["priors"]:
-        parts.append(note(words("accuracy.questions.other")))
+        parts.append(note(words("accuracy.other_priors")))
+    return parts
+
+
+def weights(results: Results, voice: str) -> list[Markup]:
+    """How much of what moves the answers was printed, worked out or judged; the heaviest judged ones behind a fold."""
+    found = results["weights"]
+    if found is None:
+        return [heading("weights", voice), note(words("accuracy.weights.absent"))]
+    rows = [(say(f"weights.basis.{basis}", voice), [share(part)]) for basis, part in found["basis"].items()]
+    parts = [heading("weights", voice), note(say("weights.note", voice).format(n=found["n"]))]
+    parts.append(table("", [say(f"weights.{name}", voice) for name in ("what", "part")], rows))
+    judged = [(one["path"], [f"{one['value']:g}", precise(one["part"])]) for one in found["judged"]]
+    head = [say(f"weights.{name}", voice) for name in ("figure", "value", "part")]
+    parts.append(folded(words("accuracy.weights.open"), [table("", head, judged)]))
+    if found["versions"]["priors"] != results["versions"]["priors"]:
+        parts.append(note(words("accuracy.other_priors")))
     return parts
 
 
