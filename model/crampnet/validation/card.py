@@ -10,7 +10,7 @@ from crampnet.errors import BadCase
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.numbers import all_grounds
 from crampnet.validation.card_more import forward, questions, weights
-from crampnet.validation.card_text import figure, percent, split_name, table, words
+from crampnet.validation.card_text import figure, percent, short, split_name, table, words
 from crampnet.validation.cases import LEVELS, SPLITS
 
 ALL = LEVELS[-1]
@@ -35,8 +35,7 @@ def generated(knowledge: Knowledge, results: Mapping[str, Any]) -> str:
 
 
 def _stamp(results: Mapping[str, Any]) -> Iterator[str]:
-    versions = results["versions"]
-    yield words()["stamp"].format(**{name: text[:12] for name, text in versions.items()})
+    yield words()["stamp"].format(**short(results["versions"]))
 
 
 def _evidence(knowledge: Knowledge) -> Iterator[str]:

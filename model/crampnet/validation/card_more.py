@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crampnet.validation.card_text import figure, percent, split_name, table, words
+from crampnet.validation.card_text import figure, percent, short, split_name, table, words
 from crampnet.validation.cases import SPLITS
 from crampnet.validation.frequencies import FACTORS, agreement, of_group
 
@@ -13,12 +13,9 @@ from crampnet.validation.frequencies import FACTORS, agreement, of_group
 def weights(results: Mapping[str, Any]) -> Iterator[str]:
     """How much of what moves the answers has which basis, and the judged figures that weigh most."""
     found = results["weights"]
-    yield from (words()["weights"], "")
+    yield from _counted_apart("weights", found)
     if found is None:
-        yield words()["weights_none"]
         return
-    versions = {name: text[:12] for name, text in found["versions"].items()}
-    yield words()["weights_text"].strip().format(n=found["n"], **versions)
     yield from ("", *table(words()["weights_head"], [(basis, percent(part)) for basis, part in found["basis"].items()]))
     rows = [(f"`{one['path']}`", f"{one['value']:g}", _precise(one["part"])) for one in found["judged"]]
     yield from ("", words()["weights_judged"].strip(), "", *table(words()["weights_judged_head"], rows))
@@ -27,11 +24,9 @@ def weights(results: Mapping[str, Any]) -> Iterator[str]:
 def questions(results: Mapping[str, Any]) -> Iterator[str]:
     """How many questions it takes, with the versions that it was counted with."""
     found = results["questions"]
-    yield from (words()["questions"], "")
+    yield from _counted_apart("questions", found)
     if found is None:
-        yield words()["questions_none"]
         return
-    yield words()["questions_text"].strip().format(**{name: text[:12] for name, text in found["versions"].items()})
     rows: list[tuple[str, ...]] = [
         (name, *(_spread(found[split][key]) for split in SPLITS)) for key, name in words()["asked_names"].items()
     ]
@@ -46,6 +41,15 @@ def questions(results: Mapping[str, Any]) -> Iterator[str]:
             rows.append((within, *(_within(one["within"][limit]) for one in towards)))
     head = " | ".join(words()["questions_split"].format(split=split_name(s), n=found[s]["n"]) for s in SPLITS)
     yield from ("", *table(f"| | {head} |", rows))
+
+
+def _counted_apart(name: str, found: Mapping[str, Any] | None) -> Iterator[str]:
+    """The heading of what takes minutes to count, and the versions that it was counted with, or how to count it."""
+    yield from (words()[name], "")
+    if found is None:
+        yield words()[f"{name}_none"]
+    else:
+        yield words()[f"{name}_text"].strip().format(**{**found, **short(found["versions"])})
 
 
 def forward(results: Mapping[str, Any]) -> Iterator[str]:

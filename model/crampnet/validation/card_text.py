@@ -29,6 +29,11 @@ def split_name(name: str) -> str:
     return str(words()["split_names"][name])
 
 
+def short(versions: Mapping[str, str]) -> dict[str, str]:
+    """What figures belong to, each digest by its first twelve digits."""
+    return {name: text[:12] for name, text in versions.items()}
+
+
 def figure(found: Mapping[str, float] | None, *, share: bool = True) -> str:
     """A mean with its interval, in per cent where it is a share."""
     if found is None:

@@ -8,7 +8,7 @@ over all figures: its share of the variance of the log-odds, to first order and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import pandas as pd
@@ -70,9 +70,10 @@ def _parts(model: Model, case: PublicCase) -> Iterator[pd.DataFrame]:
         survey = answer.sensitivity.survey
     except TooExpensive:
         return
-    right = accepted(model.knowledge, answer.network.conditions, (case.label, *case.other_labels))
-    names = [name for name, good in zip(answer.network.conditions, right, strict=True) if good]
-    squares = survey.influence(Row(max(names, key=lambda name: answer.posterior.contributes[name]))) ** 2
+    conditions = answer.network.conditions
+    right = accepted(model.knowledge, conditions, (case.label, *case.other_labels))
+    truth = max(compress(conditions, right), key=lambda name: answer.posterior.contributes[name])
+    squares = survey.influence(Row(truth)) ** 2
     if not squares.sum() > 0.0:
         return
     figures = survey.parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crampnet.ui.accuracy.said import (
@@ -22,12 +22,44 @@ from crampnet.ui.answer.markup import Markup, element
 from crampnet.ui.text import words
 from crampnet.validation.frequencies import FACTORS, GROUPS, agreement, of_group
 
+Drawn = Callable[[Mapping[str, Any], str], list[Markup]]
+
 
 def questions(results: Results, voice: str) -> list[Markup]:
     """How many questions it takes until the answer is that of all answers."""
-    found = results["questions"]
+    return _counted_apart("questions", results, voice, _questions)
+
+
+def weights(results: Results, voice: str) -> list[Markup]:
+    """How much of what moves the answers was printed, worked out or judged; the heaviest judged ones behind a fold."""
+    return _counted_apart("weights", results, voice, _weights)
+
+
+def surveys(results: Results, voice: str) -> list[Markup]:
+    """How far the model's own frequencies are from published ones; each one is behind something to open."""
+    parts = {group: of_group(results["forward"], group) for group in GROUPS}
+    counts = [
+        (say(f"surveys.groups.{group}", voice), [str(count) for count in agreement(rows)])
+        for group, rows in parts.items()
+    ]
+    head = [say(f"surveys.{name}", voice) for name in ("what", "figures")]
+    head += [say("surveys.within", voice).format(factor=factor) for factor in FACTORS]
+    opened = [_opened(say(f"surveys.groups.{group}", voice), rows, voice) for group, rows in parts.items() if rows]
+    return [heading("surveys", voice), note(say("surveys.note", voice)), table("", head, counts), *opened]
+
+
+def _counted_apart(name: str, results: Results, voice: str, drawn: Drawn) -> list[Markup]:
+    """A section on what takes minutes to count, which may not be there, or belong to other priors than the rest."""
+    found = results[name]
     if found is None:
-        return [heading("questions", voice), note(words("accuracy.questions.absent"))]
+        return [heading(name, voice), note(words(f"accuracy.{name}.absent"))]
+    parts = [heading(name, voice), *drawn(found, voice)]
+    if found["versions"]["priors"] != results["versions"]["priors"]:
+        parts.append(note(words("accuracy.other_priors")))
+    return parts
+
+
+def _questions(found: Mapping[str, Any], voice: str) -> list[Markup]:
     counted = (
         ("asked", ("asked",)),
         ("signs", ("signs",)),
@@ -42,39 +74,18 @@ def questions(results: Results, voice: str) -> list[Markup]:
         rows.append((say(f"questions.{goal}", voice), [bar(found[split][goal]["reached"]) for split in SPLITS]))
     head = [say("questions.what", voice)]
     head += [f"{split_name(s, voice)} ({words('accuracy.counted').format(n=found[s]['n'])})" for s in SPLITS]
-    parts = [heading("questions", voice), note(say("questions.note", voice)), table("", head, rows)]
-    if found["versions"]["priors"] != results["versions"]["priors"]:
-        parts.append(note(words("accuracy.other_priors")))
-    return parts
+    return [note(say("questions.note", voice)), table("", head, rows)]
 
 
-def weights(results: Results, voice: str) -> list[Markup]:
-    """How much of what moves the answers was printed, worked out or judged; the heaviest judged ones behind a fold."""
-    found = results["weights"]
-    if found is None:
-        return [heading("weights", voice), note(words("accuracy.weights.absent"))]
+def _weights(found: Mapping[str, Any], voice: str) -> list[Markup]:
     rows = [(say(f"weights.basis.{basis}", voice), [share(part)]) for basis, part in found["basis"].items()]
-    parts = [heading("weights", voice), note(say("weights.note", voice).format(n=found["n"]))]
-    parts.append(table("", [say(f"weights.{name}", voice) for name in ("what", "part")], rows))
     judged = [(one["path"], [f"{one['value']:g}", precise(one["part"])]) for one in found["judged"]]
     head = [say(f"weights.{name}", voice) for name in ("figure", "value", "part")]
-    parts.append(folded(words("accuracy.weights.open"), [table("", head, judged)]))
-    if found["versions"]["priors"] != results["versions"]["priors"]:
-        parts.append(note(words("accuracy.other_priors")))
-    return parts
-
-
-def surveys(results: Results, voice: str) -> list[Markup]:
-    """How far the model's own frequencies are from published ones; each one is behind something to open."""
-    parts = {group: of_group(results["forward"], group) for group in GROUPS}
-    counts = [
-        (say(f"surveys.groups.{group}", voice), [str(count) for count in agreement(rows)])
-        for group, rows in parts.items()
+    return [
+        note(say("weights.note", voice).format(n=found["n"])),
+        table("", [say(f"weights.{name}", voice) for name in ("what", "part")], rows),
+        folded(words("accuracy.weights.open"), [table("", head, judged)]),
     ]
-    head = [say(f"surveys.{name}", voice) for name in ("what", "figures")]
-    head += [say("surveys.within", voice).format(factor=factor) for factor in FACTORS]
-    opened = [_opened(say(f"surveys.groups.{group}", voice), rows, voice) for group, rows in parts.items() if rows]
-    return [heading("surveys", voice), note(say("surveys.note", voice)), table("", head, counts), *opened]
 
 
 def _opened(name: str, rows: Sequence[Mapping[str, Any]], voice: str) -> Markup:
