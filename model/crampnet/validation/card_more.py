@@ -44,7 +44,7 @@ def questions(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _counted_apart(name: str, found: Mapping[str, Any] | None) -> Iterator[str]:
-    """The heading of what takes minutes to count, and the versions that it was counted with, or how to count it."""
+    """The heading of what takes long to count, and the versions that it was counted with, or how to count it."""
     yield from (words()[name], "")
     if found is None:
         yield words()[f"{name}_none"]

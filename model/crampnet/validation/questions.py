@@ -42,7 +42,7 @@ class Course:
 
 
 def questions(model: Model, cases: Iterable[PublicCase]) -> dict[str, Any]:
-    """Interview every case with all that is known of it and gather the figures of each split. About a second a case.
+    """Interview every case with all that is known of it and gather the figures of each split, some 7 s a case.
 
     Raises as `Model.diagnose`, except for cases that cost too much, which are counted.
     """

@@ -31,7 +31,7 @@ APART: Mapping[str, Callable[[Model, Iterable[PublicCase]], dict[str, Any]]] = {
     "questions": questions,
     "weights": weights,
 }
-"""Figures that take minutes: counted when they are asked for, and kept with the versions that they belong to."""
+"""Figures that take long: counted when they are asked for, and kept with the versions that they belong to."""
 
 
 def measure(model: Model, folder: Path, apart: Mapping[str, Any]) -> dict[str, Any]:

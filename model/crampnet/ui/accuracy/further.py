@@ -49,7 +49,7 @@ def surveys(results: Results, voice: str) -> list[Markup]:
 
 
 def _counted_apart(name: str, results: Results, voice: str, drawn: Drawn) -> list[Markup]:
-    """A section on what takes minutes to count, which may not be there, or belong to other priors than the rest."""
+    """A section on what takes long to count, which may not be there, or belong to other priors than the rest."""
     found = results[name]
     if found is None:
         return [heading(name, voice), note(words(f"accuracy.{name}.absent"))]
