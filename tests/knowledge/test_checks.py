@@ -242,6 +242,14 @@ def test_a_cause_that_brings_more_than_the_base_rate(priors: Path, edit: Edit) -
     assert "0.007, more than the base rate 0.004" in issue.message
 
 
+def test_a_shape_over_people_whom_nobody_counted(priors: Path, edit: Edit) -> None:
+    shape = 'shape: {age: {"12_17": 0.5}, basis: judgement, reason: "Made up."}'
+    link = RAISE.replace("measure:", f"{shape}, measure:") % "dialysis_cramp"
+    issue = the_one(spoil(priors, edit, (HYPO, "raised_by:\n", f"raised_by:\n- {link}\n")))
+    assert (issue.file, issue.key) == (HYPO, "raised_by.dialysis_cramp.shape")
+    assert "states no base rate" in issue.message
+
+
 @pytest.mark.parametrize("name", ["losses", "answers", "sources", "settings"])
 def test_a_missing_general_file(priors: Path, name: str) -> None:
     (priors / f"{name}.yaml").unlink()

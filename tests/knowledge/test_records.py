@@ -27,6 +27,7 @@ CORRECTED = (
     "possible: [0.5, 6.0]\n"
     'corrected_by: {test: serum_calcium, reference: 40, factor: 0.02, label: "so", basis: judgement, reason: "Made up."}'
 )
+SHAPE = '{age: {"12_17": %s}, basis: judgement, reason: "Made up."}'
 WEAKNESS, PHALEN = "findings/hand_weakness.yaml", "findings/phalen_sign.yaml"
 
 # file, old text, new text, key, part of the message, part of the remedy
@@ -55,6 +56,8 @@ SPOILED = [
     (HYPO, "point_prevalence", "prevalence", "base_rate.0.measure", "'prevalence'", "values named"),
     (HYPO, "value: 1.6,", "value: 0.9,", "raised_by.1.interval", "0.9 is not inside", "strictly between"),
     (HYPO, "odds_ratio", "link", "raised_by.1.interval", "cannot exceed 1", "not a percentage"),
+    (HYPO, "measure: odds_ratio,", f"measure: odds_ratio, shape: {SHAPE % 0.5},", "raised_by.1.shape", "same at every age", "prevalence_given"),
+    (HYPO, "measure: prevalence_given,", f"measure: prevalence_given, shape: {SHAPE % 0.0},", "raised_by.0.shape", "harmless to some", "small factor"),
     (HYPO, "cause: loop_diuretic", "cause: thyroid_or_neck_surgery", "raised_by", "stands twice", "Keep one"),
     (HYPO, "caused_only: false", "caused_only: true", "base_rate", "no base rate of its own", "Empty"),
     ("conditions/dialysis_cramp.yaml", "caused_only: true", "caused_only: false", "base_rate", "missing", "caused_only"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from crampnet.errors import KnowledgeError, UnknownName
 from crampnet.knowledge import load_knowledge
+from crampnet.knowledge.estimate import Shape
 from crampnet.network import COMPLAINT, Network, build_network, reason_id
 from crampnet.network.network import Stratum
 from tests.support.models import TINY, tiny
@@ -104,6 +106,31 @@ def test_a_condition_that_only_comes_with_its_cause_has_no_leak(network: Network
     assert not node.leak.any()
     assert given(network, "dialysis_cramp", "dialysis", ABSENT, network.strata_weights) == 0.0
     assert given(network, "dialysis_cramp", "dialysis", PRESENT, network.strata_weights) == pytest.approx(0.4)
+
+
+def test_a_cause_that_brings_more_at_some_ages() -> None:
+    """Among all people with the cause the share is as stated; the shape multiplies its odds from one age to another."""
+    cramp, dialysis = tiny().knowledge.conditions["dialysis_cramp"], tiny().knowledge.exposures["dialysis"]
+    by_age = Shape(age={"12_17": 0.1, "75_120": 3.0}, basis="judgement", reason="Made up for the tests.")
+    older = Shape(age={"12_17": 0.2, "75_120": 6.0}, basis="judgement", reason="Made up for the tests.")
+    link = cramp.raised_by[0].model_copy(update={"shape": by_age})
+    knowledge = replace(
+        tiny().knowledge,
+        conditions={
+            **tiny().knowledge.conditions,
+            cramp.id: cramp.model_copy(update={"raised_by": (link, *cramp.raised_by[1:])}),
+        },
+        exposures={**tiny().knowledge.exposures, dialysis.id: dialysis.model_copy(update={"shape": older})},
+    )
+    shaped = build_network(knowledge)
+    assert given(shaped, cramp.id, dialysis.id, PRESENT, shaped.strata_weights) == pytest.approx(0.4)
+    shares = {
+        stratum.age_band: given(shaped, cramp.id, dialysis.id, PRESENT, np.eye(len(shaped.strata))[place])
+        for place, stratum in enumerate(shaped.strata)
+    }
+    odds = {band: share / (1.0 - share) for band, share in shares.items()}
+    assert odds["12_17"] / odds["40_59"] == pytest.approx(0.1)
+    assert odds["75_120"] / odds["18_39"] == pytest.approx(3.0)
 
 
 def test_a_reason_hangs_on_its_condition_alone(network: Network) -> None:

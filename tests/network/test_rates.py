@@ -73,6 +73,17 @@ def test_many_rates_are_spread_at_once(rates: list[float], factors: list[float])
     assert ((table > 0) == (sizes > 0)).all()
 
 
+def test_each_rate_is_spread_over_its_own_people() -> None:
+    """One distribution of people a rate; those who are not there at all do not count."""
+    rates, factors = np.array([0.2, 0.2]), np.array([0.5, 1.0, 4.0])
+    people = np.array([[1.0, 2.0, 1.0], [0.0, 3.0, 1.0]])
+    table = spread(rates, factors, people)
+    assert (table * people).sum(axis=1) / people.sum(axis=1) == pytest.approx(rates)
+    odds = table / (1.0 - table)
+    assert odds[:, 2] / odds[:, 0] == pytest.approx([8.0, 8.0])
+    assert reachable(np.array([0.0, 1.0, 1.0]), people) == pytest.approx([0.75, 1.0])
+
+
 @given(st.floats(0, 1), st.floats(1e-6, 0.99), st.floats(1.0, 500.0))
 def test_the_background_of_an_odds_ratio_mixes_to_the_marginal(cause: float, marginal: float, ratio: float) -> None:
     link = float(cause_link("odds_ratio", ratio, np.array([marginal]), np.array([cause]))[0])

@@ -130,28 +130,39 @@ class BaseRate(Number):
             yield Problem("current_fraction", "A lifetime prevalence needs the current share.", "Add current_fraction.")
 
 
+class Shape(Grounds):
+    """Multipliers by age and sex; they are scaled so that the mean over people stays what it was."""
+
+    age: dict[AgeBand, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
+    sex: dict[Sex, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
+
+
 class Raise(Number):
     """How much an exposure or another condition raises a condition."""
 
     cause: Id
     measure: RaiseMeasure
     interval: tuple[Annotated[float, Field(strict=True, ge=0)], Annotated[float, Field(strict=True, gt=0)]]
+    shape: Shape | None = None
+    """How the share among people with the cause goes by their age and sex; the value holds for all of them together."""
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
         yield from _bounded(self.measure, self.interval[1])
+        if self.shape is not None:
+            yield from self._shape_problems(self.shape)
         if self.measure in UNBOUNDED and self.value <= 1:
             remedy = "Only causes that raise a condition are entered; leave it out, or turn the ratio round."
             yield Problem("value", f"The {self.measure} {self.value:g} does not raise anything.", remedy)
+
+    def _shape_problems(self, shape: Shape) -> Iterator[Problem]:
+        if self.measure in UNBOUNDED:
+            remedy = "Give the share among people with the cause (prevalence_given), or leave the shape out."
+            yield Problem("shape", f"A {self.measure} is the same at every age and for both sexes.", remedy)
+        if 0.0 in (*shape.age.values(), *shape.sex.values()):
+            yield Problem("shape", "A factor of 0 makes a cause harmless to some.", "Give a small factor instead.")
 
 
 def _bounded(measure: str, high: float) -> Iterator[Problem]:
     if measure not in UNBOUNDED and high > 1:
         yield Problem("interval", f"A {measure} cannot exceed 1.", "Give a fraction, not a percentage.")
-
-
-class Shape(Grounds):
-    """Multipliers by age and sex; they are scaled so that the mean over people stays what it was."""
-
-    age: dict[AgeBand, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
-    sex: dict[Sex, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crampnet.knowledge.estimate import Grounds, Number
+from crampnet.knowledge.estimate import Grounds, Number, Shape
 from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
@@ -76,7 +76,7 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
     for place, rate in enumerate(condition.base_rate):
         yield _row(file, f"base_rate.{place}", rate, rate.definition)
     if condition.shape is not None:
-        yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition))
+        yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition.shape))
     template = f"a troublesome hand complaint within 28 days because of {name}, among people with it"
     yield _row(file, "troubles_hand", condition.troubles_hand, template)
     template = f"has gone to a clinician because of the hand, among people whom {name} troubles there, before they know"
@@ -85,6 +85,9 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
         cause = _named(knowledge.name(link.cause).clinical) if link.cause in knowledge.kinds else link.cause
         template = f"{link.measure.replace('_', ' ')}: {name} with {cause}"
         yield _row(file, f"raised_by.{link.cause}", link, template)
+        if link.shape is not None:
+            template = f"{name} with {cause} by age and sex, as multiples"
+            yield Row(file, f"raised_by.{link.cause}.shape", link.shape, template, _shape(link.shape))
     for child, estimate in condition.reason_shows.items():
         template = f"{_clinical(knowledge, child)}, when {name} is acting in the hand"
         yield _row(file, f"reason_shows.{child}", estimate, template)
@@ -106,7 +109,7 @@ def _exposure(exposure: Exposure) -> Iterator[Row]:
     file, name = f"exposures/{exposure.id}.yaml", _named(exposure.name.clinical)
     yield _row(file, "frequency", exposure.frequency, f"{name} at any time within 28 days")
     if exposure.shape is not None:
-        yield Row(file, "shape", exposure.shape, f"{name} by age and sex, as multiples", _shape(exposure))
+        yield Row(file, "shape", exposure.shape, f"{name} by age and sex, as multiples", _shape(exposure.shape))
     if exposure.unmentioned is not None:
         silent = "not among the medicines named by" if exposure.kind == "medicine" else "not mentioned by"
         yield _row(file, "unmentioned", exposure.unmentioned, f"{name} {silent} a person who has it")
@@ -185,10 +188,8 @@ def _accuracy(file: str, key: str, accuracy: Accuracy, what: str) -> Iterator[Ro
     yield _row(file, f"{key}.specificity", accuracy.specificity, f"specificity of {what}")
 
 
-def _shape(record: Condition | Exposure) -> str:
-    if record.shape is None:
-        return ""
-    parts = [*record.shape.age.items(), *record.shape.sex.items()]
+def _shape(shape: Shape) -> str:
+    parts = [*shape.age.items(), *shape.sex.items()]
     return ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from crampnet.knowledge import Knowledge
-from crampnet.knowledge.estimate import Number, Shape
+from crampnet.knowledge.estimate import Number, Raise, Shape
 from crampnet.knowledge.records_nodes import Condition
 from crampnet.network.marginals import expected_absence
 from crampnet.network.network import COMPLAINT, Array, Kind, Lanes, Network, Node, reason_id
@@ -102,14 +102,18 @@ class Builder:
     # -- nodes ------------------------------------------------------------------------------------
 
     def _exposure(self, exposure: str) -> None:
+        self.rates[exposure] = self._keep(self._frequency(exposure))
+        self._add(exposure, "exposure", self.rates[exposure], {})
+
+    def _frequency(self, exposure: str) -> Array:
+        """P(exposed) in every stratum, those that are not kept too, shape (draws, strata)."""
         record = self.knowledge.exposures[exposure]
         local = self.setting.exposures.get(exposure)
         if local is not None:
             rate = self._number(f"settings.{self.name}.exposures.{exposure}", local)
         else:
             rate = self._number(f"exposures.{exposure}.frequency", record.frequency)
-        self.rates[exposure] = self._spread(f"exposures/{exposure}", rate, record.shape, local is not None)
-        self._add(exposure, "exposure", self.rates[exposure], {})
+        return self._spread(f"exposures/{exposure}", rate, record.shape, local is not None)
 
     def _condition(self, condition: str) -> None:
         """Leak and links of a condition.
@@ -117,7 +121,8 @@ class Builder:
         In the reference setting the leak is solved from the base rate; elsewhere links stay what they are, and so
         does the leak, unless the setting replaces the base rate.
         """
-        stated = self._base_rate(condition)
+        whole = self._base_rate(condition)
+        stated = None if whole is None else self._keep(whole)
         links = self._cause_links(condition, stated)
         absence = self._absence(links)
         if stated is not None:
@@ -132,7 +137,10 @@ class Builder:
         self._add(condition, "condition", leak, links)
 
     def _base_rate(self, condition: str) -> Array | None:
-        """Stated P(condition) in every lane; None where it follows from the causes or from the reference setting."""
+        """Stated P(condition) in every stratum, those that are not kept too, shape (draws, strata).
+
+        None where it follows from the causes or from the reference setting.
+        """
         record = self.knowledge.conditions[condition]
         local = self.setting.base_rates.get(condition)
         if record.caused_only or (self.base is not None and local is None):
@@ -156,10 +164,21 @@ class Builder:
             return {cause.cause: link for cause, link in zip(raised_by, links, strict=True)}
         found: dict[str, Array] = {}
         for cause in raised_by:
-            value = self._flat(self._number(f"conditions.{condition}.raised_by.{cause.cause}", cause))
+            value = self._cause_value(f"conditions.{condition}.raised_by.{cause.cause}", cause)
             link = cause_link(cause.measure, value, marginal, self.rates[cause.cause])
             found[cause.cause] = self.room.cause(condition, cause.cause, link)
         return found
+
+    def _cause_value(self, path: str, cause: Raise) -> Array:
+        """The figure of a cause in every lane; one with a shape is spread over the people who have the cause."""
+        value = self._number(path, cause)
+        if cause.shape is None:
+            return self._flat(value)
+        exposed = self._frequency if cause.cause in self.knowledge.exposures else self._base_rate
+        rates = exposed(cause.cause)
+        if rates is None:
+            raise ValueError(f"{path} has a shape, but {cause.cause} states no rate")
+        return self._keep(spread(value, self._factors(cause.shape), self.reference_weights * rates))
 
     def _absence(self, links: Mapping[str, Array]) -> Array:
         if not links:
@@ -243,14 +262,22 @@ class Builder:
         return np.ones(self.lanes)
 
     def _spread(self, file: str, rate: Array, shape: Shape | None, local: bool) -> Array:
-        """A population rate over the strata; a setting's own number holds for that setting's people."""
+        """A population rate over the strata, shape (draws, strata); a setting's own number holds for its people."""
         if shape is None:
-            return self._flat(rate)
-        ages: dict[str, float] = dict(shape.age.items())
-        factors = np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.all_strata])
+            return np.repeat(rate[:, None], len(self.all_strata), axis=1)
+        factors = self._factors(shape)
         weights = self.all_weights if local else self.reference_weights
-        self.room.reachable(file, rate, reachable(factors, weights))
-        return spread(rate, factors, weights)[:, self.kept].reshape(-1)
+        self.room.reachable(file, rate, float(reachable(factors, weights)))
+        return spread(rate, factors, weights)
+
+    def _factors(self, shape: Shape) -> Array:
+        """The multiplier of each stratum, shape (strata,)."""
+        ages: dict[str, float] = dict(shape.age.items())
+        return np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.all_strata])
+
+    def _keep(self, whole: Array) -> Array:
+        """Rates of all strata in the lanes, shape (lanes,)."""
+        return whole[:, self.kept].reshape(-1)
 
 
 def _topological(conditions: Mapping[str, Condition]) -> list[str]:

@@ -79,33 +79,41 @@ def base_rate(parts: Sequence[Rate], values: Sequence[Array] | None = None) -> A
     return np.asarray(np.minimum(sum(converted, np.zeros(())), 1.0))
 
 
-def reachable(factors: Array, weights: Array) -> float:
-    """Share of people in the strata whose factor is above 0: the largest rate that can be spread."""
-    return float(weights[factors > 0.0].sum() / weights.sum())
+def reachable(factors: Array, weights: Array) -> Array:
+    """Share of people in the strata whose factor is above 0: the largest rate that can be spread.
+
+    factors: shape (strata,); weights: shape (..., strata). Returns shape (...).
+    """
+    return np.asarray((weights * (factors > 0.0)).sum(axis=-1) / weights.sum(axis=-1))
 
 
 def spread(rate: Array | float, factors: Array, weights: Array) -> Array:
-    """Spread a population rate over strata so that its weighted mean stays the rate.
+    """Spread the rate among some people over strata so that its weighted mean stays the rate.
 
-    rate: P(present) in the population, any shape; factors, weights: shape (strata,), relative size and distribution;
-    the result has the shape of rate and one more axis of strata. The factors multiply the odds, o f / (1 + o f), which
-    for rare states is the same as multiplying the rate and never reaches 1. A rate that is not reachable leaves
-    everybody in the strata with a factor above 0 certain.
+    rate: P(present) among all of them, any shape; factors: shape (strata,), relative size; weights: how these people
+    are distributed, shape (strata,) or that of rate and one more axis of strata, which is the shape of the result.
+    The factors multiply the odds, o f / (1 + o f), which for rare states is the same as multiplying the rate and never
+    reaches 1. A rate that is not reachable leaves everybody in the strata with a factor above 0 certain.
     The mean grows with o and is concave, so Newton's steps from below approach o without overshooting.
     """
-    most = reachable(factors, weights)
+    most = reachable(factors, weights)[..., None]
     full = np.asarray(rate, dtype=np.float64)[..., None] >= most
     wanted = np.where(full, most / 2.0, np.asarray(rate, dtype=np.float64)[..., None])
-    shares = weights / weights.sum()
-    odds = wanted / np.maximum(shares @ factors, np.finfo(np.float64).tiny)
+    shares = weights / weights.sum(axis=-1, keepdims=True)
+    odds = wanted / np.maximum(_mean(factors, shares), np.finfo(np.float64).tiny)
     for _ in range(_NEWTON_STEPS):
         scaled = 1.0 + odds * factors
-        missing = wanted - ((1.0 - 1.0 / scaled) @ shares)[..., None]
-        step = missing / np.maximum(((factors / scaled**2) @ shares)[..., None], np.finfo(np.float64).tiny)
+        missing = wanted - _mean(1.0 - 1.0 / scaled, shares)
+        step = missing / np.maximum(_mean(factors / scaled**2, shares), np.finfo(np.float64).tiny)
         odds = odds + step
         if np.all(np.abs(step) <= _CLOSE * odds):
             break
     return np.where(full, (factors > 0.0).astype(np.float64), odds * factors / (1.0 + odds * factors))
+
+
+def _mean(values: Array, shares: Array) -> Array:
+    """Weighted mean over the last axis, which stays with length 1."""
+    return np.asarray((values * shares).sum(axis=-1, keepdims=True))
 
 
 def against_background(probability: Array | float, background: Array | float) -> Array:

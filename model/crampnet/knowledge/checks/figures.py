@@ -40,6 +40,17 @@ def above_base_rate(knowledge: Knowledge) -> Iterator[Issue]:
                 yield Issue(f"conditions/{id_}.yaml", f"raised_by.{link.cause}", message, remedy)
 
 
+def shaped_without_rate(knowledge: Knowledge) -> Iterator[Issue]:
+    """A link spread over the people with a cause, where nothing says how many of each age and sex have it."""
+    for id_, condition in knowledge.conditions.items():
+        for link in condition.raised_by:
+            cause = knowledge.conditions.get(link.cause)
+            if link.shape is not None and cause is not None and cause.caused_only:
+                message = f'"{link.cause}" states no base rate, so the shape cannot be scaled to the people with it.'
+                key = f"raised_by.{link.cause}.shape"
+                yield Issue(f"conditions/{id_}.yaml", key, message, "Leave the shape out, or state the base rate.")
+
+
 def backgrounds(knowledge: Knowledge) -> dict[str, float]:
     """P(node | none of its modelled causes) for syndromes, findings and abnormalities that have one."""
     found = {id_: syndrome.background.value for id_, syndrome in knowledge.syndromes.items()}
@@ -52,4 +63,8 @@ def backgrounds(knowledge: Knowledge) -> dict[str, float]:
     return found
 
 
-figure_checks: tuple[Callable[[Knowledge], Iterator[Issue]], ...] = (below_background, above_base_rate)
+figure_checks: tuple[Callable[[Knowledge], Iterator[Issue]], ...] = (
+    below_background,
+    above_base_rate,
+    shaped_without_rate,
+)
