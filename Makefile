@@ -28,7 +28,7 @@ help:
 	@echo 'make check      format, lint, types, floors, knowledge, generated files'
 	@echo 'make bench      speed against peers, a quarter of an hour (BENCHARGS="--quick" for a look)'
 	@echo 'make accuracy   accuracy and calibration on the published cases, 7 minutes (ACCARGS="--check" for a look,'
-	@echo '                "--questions" to count the questions needed too, an hour more, "--weights" what the'
+	@echo '                "--questions" to count the questions needed too, 25 minutes more, "--weights" what the'
 	@echo '                answers hang on, a quarter of an hour)'
 	@echo 'make notebooks  run the notebooks, a minute or two'
 	@echo 'make wheel      build the wheel into dist/'

@@ -54,6 +54,12 @@ def test_nothing_gives_nothing() -> None:
     assert (found["n"], found["asked"], found["full"]["reached"]) == (0, None, None)
 
 
+@pytest.fixture
+def all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EVERY", 1)
+
+
+@pytest.mark.usefixtures("all_of_them")
 def test_every_case_is_interviewed_in_its_split() -> None:
     found = questions(tiny(), CASES)
     assert {split: part["n"] for split, part in found.items()} == {
@@ -68,6 +74,15 @@ def test_every_case_is_interviewed_in_its_split() -> None:
             assert part["asked"]["low"] >= min(lengths)
 
 
+def test_one_in_so_many_of_a_split_is_interviewed_whatever_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EVERY", 2)
+    found = questions(tiny(), CASES)
+    assert questions(tiny(), CASES[::-1]) == found
+    for split, part in found.items():
+        assert part["n"] == (sum(case.split == split for case in CASES) + 1) // 2
+
+
+@pytest.mark.usefixtures("all_of_them")
 def test_a_refused_case_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> Interview:
         raise TooExpensive("It", 2.0, 1.0)

@@ -10,7 +10,7 @@ import pytest
 
 from crampnet.errors import BadCase
 from crampnet.validation import __main__ as command
-from crampnet.validation import card_text
+from crampnet.validation import card_text, questions
 from crampnet.validation.__main__ import main, stale
 from crampnet.validation.cases import SPLITS, split_of
 from crampnet.validation.results import APART
@@ -39,6 +39,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "card.md").write_text(f"# A card\n{marks['begin']}\n{marks['end']}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "load_model", tiny)
+        patch.setattr(questions, "EVERY", 1)
         assert run(folder, "--questions", "--weights") == 0
     return folder
 
