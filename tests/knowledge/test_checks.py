@@ -250,6 +250,43 @@ def test_a_shape_over_people_whom_nobody_counted(priors: Path, edit: Edit) -> No
     assert "states no base rate" in issue.message
 
 
+SITUATIONS = 'situations:\n  weak_hand: {meaning: "Made up.", any_of: [%s]}\n'
+
+
+def test_a_situation_stands_for_what_it_names(priors: Path, edit: Edit) -> None:
+    (priors / "situations.yaml").write_text(SITUATIONS % "hand_weakness, hypocalcemia, dialysis")
+    assert spoil(priors, edit, (EVERYBODY, "when: [hand_weakness]", "when: [dialysis, weak_hand]")) == []
+    cautions = [c.when for item in load_knowledge(priors).advice["everybody"] for c in item.cautions]
+    assert ("dialysis", "hand_weakness", "hypocalcemia") in cautions
+
+
+@pytest.mark.parametrize(
+    ("members", "when", "file", "key", "message"),
+    [
+        ("hand_weaknes", "weak_hand", "situations.yaml", "situations.weak_hand.any_of", 'no "hand_weaknes"'),
+        ("tetany", "weak_hand", "situations.yaml", "situations.weak_hand.any_of", "is a syndrome"),
+        ("hand_weakness", "weak_hnd", EVERYBODY, "stretch.cautions", 'no "weak_hnd"'),
+        ("hand_weakness", "hand_weakness", "situations.yaml", "situations.weak_hand", "No caution names"),
+    ],
+)
+def test_a_situation_that_leads_nowhere(
+    priors: Path, edit: Edit, members: str, when: str, file: str, key: str, message: str
+) -> None:
+    (priors / "situations.yaml").write_text(SITUATIONS % members)
+    found = {
+        (issue.file, issue.key): issue for issue in spoil(priors, edit, (EVERYBODY, "[hand_weakness]", f"[{when}]"))
+    }
+    assert message in found[file, key].message
+    if file == EVERYBODY:
+        assert '"weak_hand"' in found[file, key].remedy
+
+
+def test_a_situation_named_like_a_finding(priors: Path, edit: Edit) -> None:
+    (priors / "situations.yaml").write_text(SITUATIONS.replace("weak_hand", "at_night") % "hand_weakness")
+    issues = spoil(priors, edit, (EVERYBODY, "when: [hand_weakness]", "when: [at_night]"))
+    assert [(issue.key, issue.message) for issue in issues] == [("at_night", "Two nodes have this id.")]
+
+
 @pytest.mark.parametrize("name", ["losses", "answers", "sources", "settings"])
 def test_a_missing_general_file(priors: Path, name: str) -> None:
     (priors / f"{name}.yaml").unlink()

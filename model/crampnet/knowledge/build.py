@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,12 +15,16 @@ from crampnet.knowledge.records_coverage import Coverage
 from crampnet.knowledge.records_findings import Finding, Measurement
 from crampnet.knowledge.records_general import (
     Advice,
+    AdviceItem,
     Answers,
+    Caution,
     Grades,
     Losses,
     RedFlags,
     RejectedSources,
     Settings,
+    Situation,
+    Situations,
     Sources,
 )
 from crampnet.knowledge.records_nodes import Condition, Exposure, Syndrome
@@ -113,6 +117,9 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
     answers = parts.general("answers", Answers)
     losses = parts.general("losses", Losses)
     coverage = parts.general("coverage", Coverage)
+    shared = parts.general("situations", Situations)
+    situations = shared.situations if shared else {}
+    parts.issues += _unnamed(situations, advice.values())
     if not (settings and flags and sources and grades and rejected and answers and losses):
         return None
     return Knowledge(
@@ -123,7 +130,7 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
         measurements=measurements,
         settings=settings.settings,
         red_flags=flags.flags,
-        advice={id_: record.items for id_, record in advice.items()},
+        advice={id_: tuple(_spelt_out(record.items, situations)) for id_, record in advice.items()},
         sources=sources.sources,
         grades=grades.grades,
         rejected=rejected.rejected,
@@ -131,4 +138,24 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
         losses=losses,
         digest=digest,
         coverage=coverage.coverage if coverage else {},
+        situations=situations,
     )
+
+
+def _unnamed(situations: Iterable[str], advice: Iterable[Advice]) -> list[Issue]:
+    """Situations that no caution names."""
+    named = {name for record in advice for item in record.items for caution in item.cautions for name in caution.when}
+    message, remedy = "No caution names this situation.", "Name it under `when`, or remove it."
+    return [Issue("situations.yaml", f"situations.{id_}", message, remedy) for id_ in situations if id_ not in named]
+
+
+def _spelt_out(items: Iterable[AdviceItem], situations: Mapping[str, Situation]) -> Iterable[AdviceItem]:
+    """Items whose cautions name what their situations stand for."""
+    for item in items:
+        cautions = tuple(_members(caution, situations) for caution in item.cautions)
+        yield item.model_copy(update={"cautions": cautions})
+
+
+def _members(caution: Caution, situations: Mapping[str, Situation]) -> Caution:
+    names = (n for name in caution.when for n in (situations[name].any_of if name in situations else (name,)))
+    return caution.model_copy(update={"when": tuple(dict.fromkeys(names))})

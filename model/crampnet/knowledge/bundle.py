@@ -15,7 +15,7 @@ FOLDERS = ("conditions", "exposures", "syndromes", "findings", "advice")
 GENERAL = ("answers", "grades", "losses", "red_flags", "rejected", "settings", "sources")
 """Files that stand once, beside the folders."""
 
-OPTIONAL = ("coverage",)
+OPTIONAL = ("coverage", "situations")
 """General files that a body of knowledge may do without."""
 
 IGNORED = ("schema",)

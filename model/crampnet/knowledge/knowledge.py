@@ -21,6 +21,7 @@ from crampnet.knowledge.records_general import (
     RedFlag,
     Rejected,
     Setting,
+    Situation,
     Source,
 )
 from crampnet.knowledge.records_nodes import Condition, Exposure, Syndrome
@@ -52,6 +53,7 @@ class Knowledge:
         digest: SHA-256 of the files and the overlay.
         warnings: what is allowed and still looks wrong.
         coverage: what became of each statement of the source documents, by its id; may be empty.
+        situations: what several cautions have in common, by id; cautions of `advice` name its members; may be empty.
     """
 
     conditions: Mapping[str, Condition]
@@ -70,6 +72,7 @@ class Knowledge:
     digest: str
     warnings: tuple[Issue, ...] = ()
     coverage: Mapping[str, Covered] = field(default_factory=dict)
+    situations: Mapping[str, Situation] = field(default_factory=dict)
 
     @cached_property
     def kinds(self) -> Mapping[str, NodeKind]:

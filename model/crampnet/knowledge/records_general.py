@@ -43,11 +43,27 @@ class Settings(Record):
     settings: Annotated[dict[Id, Setting], Field(min_length=1)]
 
 
+class Situation(Record):
+    """What several cautions have in common."""
+
+    meaning: Text
+    """What these have in common, and what could do harm then."""
+    any_of: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Findings, exposures and conditions; one of them is enough."""
+
+
+class Situations(Record):
+    """situations.yaml."""
+
+    situations: Annotated[dict[Id, Situation], Field(min_length=1)]
+
+
 class Caution(Record):
     """When an item of advice is withheld or said otherwise."""
 
     when: Annotated[tuple[Id, ...], Field(min_length=1)]
-    """Any of these: a finding or exposure answered present, a condition known or likely."""
+    """Any of these: a finding or exposure answered present, a condition known or likely. In the files also the name of
+    a situation, which stands for all that it names; once loaded, these stand here."""
     likely: Probability = 0.2
     """From which probability a condition counts as likely."""
     action: Literal["withhold", "rewrite"]

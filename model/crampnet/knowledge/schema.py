@@ -17,6 +17,7 @@ from crampnet.knowledge.records_general import (
     RedFlags,
     RejectedSources,
     Settings,
+    Situations,
     Sources,
 )
 from crampnet.knowledge.records_nodes import Condition, Exposure, Syndrome
@@ -33,6 +34,7 @@ _KINDS: dict[str, Any] = {
     "red_flags": RedFlags,
     "rejected": RejectedSources,
     "settings": Settings,
+    "situations": Situations,
     "sources": Sources,
     "syndrome": Syndrome,
 }

@@ -69,6 +69,9 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
     for flag in knowledge.red_flags:
         for key in ("all_of", "any_of", "none_of"):
             yield from (("red_flags.yaml", f"{flag.id}.{key}", name, ANSWERED) for name in getattr(flag, key))
+    shared = {name for situation in knowledge.situations.values() for name in situation.any_of}
+    for id_, situation in knowledge.situations.items():
+        yield from (("situations.yaml", f"situations.{id_}.any_of", name, TOLD) for name in situation.any_of)
     for id_, items in knowledge.advice.items():
         file = f"advice/{id_}.yaml"
         if id_ != "everybody":
@@ -78,6 +81,7 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
             for item in items
             for caution in item.cautions
             for name in caution.when
+            if name not in shared
         )
 
 
@@ -88,6 +92,7 @@ def _wrong(
     if id_ in failed or kind in kinds:
         return None
     fitting = [name for name, its in knowledge.kinds.items() if its in kinds]
+    fitting += knowledge.situations if key.endswith(".cautions") else ()
     if kind is None:
         return Issue(file, key, f'There is no "{id_}".', did_you_mean(nearest_names(id_, fitting)))
     message = f'"{id_}" is a {kind}, which does not belong here.'
@@ -104,7 +109,7 @@ def _twice(knowledge: Knowledge) -> Iterator[Issue]:
         knowledge.findings,
         knowledge.measurements,
     )
-    nodes = [*(id_ for folder in folders for id_ in folder), *abnormalities]
+    nodes = [*(id_ for folder in folders for id_ in folder), *abnormalities, *knowledge.situations]
     items = [item.id for items in knowledge.advice.values() for item in items]
     for what, ids in (("nodes", nodes), ("advice items", items), ("red flags", [f.id for f in knowledge.red_flags])):
         for id_ in _repeated(ids):
