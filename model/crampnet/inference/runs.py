@@ -32,8 +32,8 @@ NONE_APART: WeightsApart = {}
 ABSENT = (1.0, 0.0)
 PRESENT = (0.0, 1.0)
 
-MAX_STORED = 1 << 27
-"""Largest number of table entries (8 bytes each) that a run may keep at a time: 1 GiB."""
+MAX_STORED = 5 << 25
+"""Largest number of table entries (8 bytes each) that a run may keep at a time: 1.25 GiB."""
 MAX_WORK = 5 << 29
 """Largest number of entries that one run may compute; up to some fifteen seconds."""
 KEPT = 1 << 23
