@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import crampnet
-from crampnet.errors import ImpossibleCase, KnowledgeError, UnknownName
+from crampnet.errors import BadCase, ImpossibleCase, KnowledgeError, UnknownName
 from crampnet.inference.case import read_case, write_case
 from crampnet.network import build_network
 from tests.support.cases import EXPOSURES, FINDINGS, STATES, possible_cases
@@ -47,6 +47,19 @@ def test_the_first_screen() -> None:
     assert answer.urgency.level in ("urgent", "emergency")
     assert answer.advice
     assert answer.to_markdown().startswith("# ")
+
+
+def test_plain_data_is_a_case_too() -> None:
+    plain = {"age": 44, "sex": "female", "present": ["hand_weakness"]}
+    assert tiny().diagnose(plain).case == crampnet.Case.from_dict(plain)
+
+
+@pytest.mark.parametrize(("data", "place"), [({"presnt": ["hand_weakness"]}, "presnt"), ("hand_weakness", "case")])
+def test_what_is_no_case_is_refused(data: Any, place: str) -> None:
+    with pytest.raises(BadCase) as error:
+        tiny().diagnose(data)
+    assert error.value.place == place
+    assert error.value.remedy
 
 
 @settings(max_examples=150, deadline=None)

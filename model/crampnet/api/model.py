@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -75,11 +75,13 @@ class Model:
         """
         return to_pgmpy(self.network(setting), sought_care=sought_care)
 
-    def diagnose(self, case: Case) -> Answer:
+    def diagnose(self, case: Case | Mapping[str, object]) -> Answer:
         """Answer one case, exactly.
 
+        case: also as plain data, such as {"age": 44, "present": ["kind_spasm"]}; see `Case.from_dict`.
         Raises UnknownName, BadValue, BadCase or ImpossibleCase, each naming the answer and the remedy.
         """
+        case = case if isinstance(case, Case) else Case.from_dict(case)
         network = self.network(case.setting)
         evidence = read_evidence(self.knowledge, self.vocabulary, network, case)
         beliefs = posterior(network, evidence)
