@@ -134,6 +134,69 @@ def test_a_punctured_artery_makes_it_an_emergency(sign: str) -> None:
     assert level(["artery_puncture_recent"]) == "self_care"
 
 
+PICTURES = [
+    ("rf_arm_pain_sudden", "painful forearm_or_arm_too onset_sudden course_days", "after_injury", "urgent"),
+    ("rf_fever_stiff_antipsychotic", "antipsychotic fever kind_stiffness", "kind_locking", "emergency"),
+    ("rf_fever_stiff_antiemetic", "antiemetic_dopamine_blocker fever rigidity", "", "emergency"),
+    ("rf_fever_stiff_antiemetic_told", "antiemetic_dopamine_blocker fever muscle_stiffness", "course_months", "urgent"),
+    ("rf_open_fracture", "hand_bruise_or_deformity wound_recent course_days", "", "emergency"),
+    ("rf_asterixis_urine", "asterixis little_dark_urine", "", "emergency"),
+    ("rf_hot_joint_wound", "red_painful_joint_sudden wound_recent", "", "emergency"),
+    ("rf_steroid_low_pressure", "systemic_steroid low_blood_pressure nausea", "", "urgent"),
+    ("rf_steroid_crisis", "systemic_steroid low_blood_pressure fainting", "", "emergency"),
+    (
+        "rf_infection_weak_hands",
+        "hand_weakness both_hands infection_weeks_before course_days",
+        "joint_swelling",
+        "emergency",
+    ),
+    ("rf_weak_limbs_heart_attacks", "limb_weakness palpitations in_attacks", "panic_attack", "urgent"),
+    (
+        "rf_cord_neck_gait",
+        "neck_pain stiff_or_unsteady_gait course_days clumsy_hands",
+        "with_fast_breathing",
+        "emergency",
+    ),
+    ("rf_fall_both_hands", "after_injury both_hands neck_pain course_days burning_hands", "course_months", "emergency"),
+    ("rf_swelling_pain_numb", "severe_pain hand_swelling course_days hand_numbness", "both_hands", "emergency"),
+    (
+        "rf_lain_on_arm",
+        "noticed_on_waking hand_swelling hand_weakness course_days forearm_or_arm_too",
+        "both_hands",
+        "emergency",
+    ),
+    ("rf_cold_hand_new", "cold_pale_hand onset_sudden course_days hand_numbness", "cold_triggers", "emergency"),
+    ("rf_clumsy_waking", "clumsy_hands noticed_on_waking course_days", "hand_tingling", "emergency"),
+    ("rf_sugar_crisis", "thirst frequent_urination belly_pain vomiting_or_diarrhea", "", "emergency"),
+    ("rf_adrenal_failure", "low_blood_pressure weight_loss fatigue", "", "urgent"),
+    (
+        "rf_tremor_seeing_things",
+        "restless_or_hallucinating kind_tremor heavy_sweating course_days",
+        "panic_attack",
+        "emergency",
+    ),
+    ("rf_platinum_tetany", "platinum_chemotherapy carpal_posture", "cold_triggers", "urgent"),
+    ("rf_meal_poison", "risky_meal course_days kind_spasm", "", "emergency"),
+]
+"""Rule, the answers that set it off, one that calls it off if there is one, and the level."""
+
+
+@pytest.mark.parametrize(("flag", "picture", "off", "set_to"), PICTURES)
+def test_a_picture_sets_the_level_and_no_part_of_it_alone(flag: str, picture: str, off: str, set_to: str) -> None:
+    present = picture.split()
+    assert flag in fired(present)
+    assert level(present) == set_to
+    for left in present:
+        assert flag not in fired([name for name in present if name != left])
+    if off:
+        assert flag not in fired([*present, off])
+
+
+def test_a_chemical_that_hurts_is_an_emergency() -> None:
+    assert level(["chemical_on_hand"]) == "urgent"
+    assert level(["chemical_on_hand", "painful"]) == "emergency"
+
+
 def test_blue_fingers_are_urgent_unless_warmth_brings_them_back_and_grave_with_ischaemia() -> None:
     assert "rf_fingers_dusky" in fired(["fingers_dusky"])
     assert "rf_fingers_dusky" not in fired(["fingers_dusky", "relief_warmth"])
