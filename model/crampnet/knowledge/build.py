@@ -130,7 +130,7 @@ def build(parts: Parts, digest: str) -> Knowledge | None:
         measurements=measurements,
         settings=settings.settings,
         red_flags=flags.flags,
-        advice={id_: tuple(_spelt_out(record.items, situations)) for id_, record in advice.items()},
+        advice={id_: tuple(_spelt_out(item, situations) for item in record.items) for id_, record in advice.items()},
         sources=sources.sources,
         grades=grades.grades,
         rejected=rejected.rejected,
@@ -149,11 +149,9 @@ def _unnamed(situations: Iterable[str], advice: Iterable[Advice]) -> list[Issue]
     return [Issue("situations.yaml", f"situations.{id_}", message, remedy) for id_ in situations if id_ not in named]
 
 
-def _spelt_out(items: Iterable[AdviceItem], situations: Mapping[str, Situation]) -> Iterable[AdviceItem]:
-    """Items whose cautions name what their situations stand for."""
-    for item in items:
-        cautions = tuple(_members(caution, situations) for caution in item.cautions)
-        yield item.model_copy(update={"cautions": cautions})
+def _spelt_out(item: AdviceItem, situations: Mapping[str, Situation]) -> AdviceItem:
+    """An item whose cautions name what their situations stand for."""
+    return item.model_copy(update={"cautions": tuple(_members(caution, situations) for caution in item.cautions)})
 
 
 def _members(caution: Caution, situations: Mapping[str, Situation]) -> Caution:

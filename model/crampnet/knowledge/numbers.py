@@ -75,8 +75,7 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
     file, name = f"conditions/{condition.id}.yaml", _named(condition.name.clinical)
     for place, rate in enumerate(condition.base_rate):
         yield _row(file, f"base_rate.{place}", rate, rate.definition)
-    if condition.shape is not None:
-        yield Row(file, "shape", condition.shape, f"{name} by age and sex, as multiples", _shape(condition.shape))
+    yield from _shape(file, "shape", condition.shape, name)
     template = f"a troublesome hand complaint within 28 days because of {name}, among people with it"
     yield _row(file, "troubles_hand", condition.troubles_hand, template)
     template = f"has gone to a clinician because of the hand, among people whom {name} troubles there, before they know"
@@ -85,9 +84,7 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
         cause = _named(knowledge.name(link.cause).clinical) if link.cause in knowledge.kinds else link.cause
         template = f"{link.measure.replace('_', ' ')}: {name} with {cause}"
         yield _row(file, f"raised_by.{link.cause}", link, template)
-        if link.shape is not None:
-            template = f"{name} with {cause} by age and sex, as multiples"
-            yield Row(file, f"raised_by.{link.cause}.shape", link.shape, template, _shape(link.shape))
+        yield from _shape(file, f"raised_by.{link.cause}.shape", link.shape, f"{name} with {cause}")
     for child, estimate in condition.reason_shows.items():
         template = f"{_clinical(knowledge, child)}, when {name} is acting in the hand"
         yield _row(file, f"reason_shows.{child}", estimate, template)
@@ -108,8 +105,7 @@ def _condition(knowledge: Knowledge, condition: Condition) -> Iterator[Row]:
 def _exposure(exposure: Exposure) -> Iterator[Row]:
     file, name = f"exposures/{exposure.id}.yaml", _named(exposure.name.clinical)
     yield _row(file, "frequency", exposure.frequency, f"{name} at any time within 28 days")
-    if exposure.shape is not None:
-        yield Row(file, "shape", exposure.shape, f"{name} by age and sex, as multiples", _shape(exposure.shape))
+    yield from _shape(file, "shape", exposure.shape, name)
     if exposure.unmentioned is not None:
         silent = "not among the medicines named by" if exposure.kind == "medicine" else "not mentioned by"
         yield _row(file, "unmentioned", exposure.unmentioned, f"{name} {silent} a person who has it")
@@ -188,9 +184,11 @@ def _accuracy(file: str, key: str, accuracy: Accuracy, what: str) -> Iterator[Ro
     yield _row(file, f"{key}.specificity", accuracy.specificity, f"specificity of {what}")
 
 
-def _shape(shape: Shape) -> str:
-    parts = [*shape.age.items(), *shape.sex.items()]
-    return ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
+def _shape(file: str, key: str, shape: Shape | None, what: str) -> Iterator[Row]:
+    if shape is not None:
+        parts = [*shape.age.items(), *shape.sex.items()]
+        said = ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
+        yield Row(file, key, shape, f"{what} by age and sex, as multiples", said)
 
 
 def _who(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -88,6 +88,11 @@ def split_of(url: str) -> Split:
     """Split of all cases of a source: SHA-256 of its address modulo 3, one third (remainder 0) only to measure with."""
     remainder = int(hashlib.sha256(address(url).encode()).hexdigest(), 16) % 3
     return "develop" if remainder else "measure"
+
+
+def sampled(cases: Iterable[PublicCase], every: int) -> list[PublicCase]:
+    """One case in so many, in the order of their ids."""
+    return sorted(cases, key=lambda case: case.id)[::every]
 
 
 def load_cases(folder: Path, knowledge: Knowledge, vocabulary: Vocabulary) -> tuple[PublicCase, ...]:

@@ -13,7 +13,7 @@ from crampnet.errors import TooExpensive
 from crampnet.inference.case import Case
 from crampnet.reasoning.interview import Interview, Standing, interview
 from crampnet.reasoning.steps.teller import UNKNOWN
-from crampnet.validation.cases import LEVELS, SPLITS, PublicCase
+from crampnet.validation.cases import LEVELS, SPLITS, PublicCase, sampled
 from crampnet.validation.metrics import mean
 
 GOALS = ("everything", "full")
@@ -48,10 +48,10 @@ def questions(model: Model, cases: Iterable[PublicCase]) -> dict[str, Any]:
 
     Raises as `Model.diagnose`, except for cases that cost too much, which are counted.
     """
-    ordered = sorted(cases, key=lambda case: case.id)
+    everybody = list(cases)
     found: dict[str, Any] = {}
     for split in SPLITS:
-        sample = [case for case in ordered if case.split == split][::EVERY]
+        sample = sampled((case for case in everybody if case.split == split), EVERY)
         found[split] = summary([_course(model, case.known_at(LEVELS[-1])) for case in sample])
     return found
 

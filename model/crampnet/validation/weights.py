@@ -16,7 +16,7 @@ import pandas as pd
 from crampnet.api import Model
 from crampnet.errors import TooExpensive
 from crampnet.reasoning.sensitivity import Row
-from crampnet.validation.cases import LEVELS, PublicCase
+from crampnet.validation.cases import LEVELS, PublicCase, sampled
 from crampnet.validation.scoring import accepted
 
 EVERY = 5
@@ -34,7 +34,7 @@ def weights(model: Model, cases: Iterable[PublicCase]) -> dict[str, Any]:
     the judged figures that weigh most, the heaviest first.
     Raises as `Model.diagnose`, except for cases that cost too much, which are left out (see WIDEST).
     """
-    sample = sorted((c for c in cases if c.explained and c.split == "develop"), key=lambda case: case.id)[::EVERY]
+    sample = sampled((case for case in cases if case.explained and case.split == "develop"), EVERY)
     tables = list(chain.from_iterable(_parts(model, case) for case in sample))
     if not tables:
         return {"n": 0, "basis": {}, "judged": []}

@@ -17,6 +17,7 @@ ON_SYNDROME = frozenset({"symptom", "sign", "result", "abnormality"})
 ANSWERED = frozenset({"complaint", "pattern", "symptom", "sign", "result", "abnormality", "exposure"})
 RAISING = frozenset({"exposure", "condition"})
 TOLD = ANSWERED | {"condition"}
+CAUTIONED = TOLD | {"situation"}
 ANY = TOLD | {"syndrome"}
 
 
@@ -77,7 +78,7 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
         if id_ != "everybody":
             yield file, "id", id_, frozenset({"condition"})
         yield from (
-            (file, f"{item.id}.cautions", name, TOLD)
+            (file, f"{item.id}.cautions", name, CAUTIONED)
             for item in items
             for caution in item.cautions
             for name in caution.when
@@ -92,7 +93,7 @@ def _wrong(
     if id_ in failed or kind in kinds:
         return None
     fitting = [name for name, its in knowledge.kinds.items() if its in kinds]
-    fitting += knowledge.situations if key.endswith(".cautions") else ()
+    fitting += knowledge.situations if "situation" in kinds else ()
     if kind is None:
         return Issue(file, key, f'There is no "{id_}".', did_you_mean(nearest_names(id_, fitting)))
     message = f'"{id_}" is a {kind}, which does not belong here.'
