@@ -133,6 +133,22 @@ def test_a_cause_that_brings_more_at_some_ages() -> None:
     assert odds["75_120"] / odds["18_39"] == pytest.approx(3.0)
 
 
+def test_a_cause_that_is_spread_over_tells_what_is_wrong_with_it_once() -> None:
+    cramp, dialysis = tiny().knowledge.conditions["dialysis_cramp"], tiny().knowledge.exposures["dialysis"]
+    by_age = Shape(age={"12_17": 0.1}, basis="judgement", reason="Made up for the tests.")
+    old = Shape(
+        age={"12_17": 0.0, "18_39": 0.0, "40_59": 0.0, "60_74": 0.0}, basis="judgement", reason="Made up for the tests."
+    )
+    link = cramp.raised_by[0].model_copy(update={"shape": by_age})
+    frequency = dialysis.frequency.model_copy(update={"value": 0.9})
+    changed = dialysis.model_copy(update={"shape": old, "frequency": frequency})
+    conditions = {**tiny().knowledge.conditions, cramp.id: cramp.model_copy(update={"raised_by": (link,)})}
+    exposures = {**tiny().knowledge.exposures, dialysis.id: changed}
+    with pytest.raises(KnowledgeError, match="its shape leaves") as error:
+        build_network(replace(tiny().knowledge, conditions=conditions, exposures=exposures))
+    assert [issue.file for issue in error.value.issues].count("exposures/dialysis.yaml") == 1
+
+
 def test_a_reason_hangs_on_its_condition_alone(network: Network) -> None:
     for condition in network.conditions:
         node = network.nodes[network.index[reason_id(condition)]]

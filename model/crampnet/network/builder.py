@@ -43,6 +43,7 @@ def compile_setting(knowledge: Knowledge, setting: str, strata: Lanes | None, va
 class Builder:
     """Builds the network of one setting; `reference` has built the causes of the reference setting.
 
+    whole: rate in every stratum, kept or not, of each cause that a shape is spread over, shape (draws, strata);
     read: paths of the figures that were used; room: figures that left no room for a leak or a link.
     """
 
@@ -68,6 +69,9 @@ class Builder:
         self.nodes: list[Node] = []
         self.position: dict[str, int] = {}
         self.rates: dict[str, Array] = {}
+        links = (link for condition in knowledge.conditions.values() for link in condition.raised_by)
+        self.spread_over = {link.cause for link in links if link.shape is not None}
+        self.whole: dict[str, Array] = {}
         self.read: set[str] = set() if reference is None else set(reference.read)
         self.room: Room = Room(name, draws) if reference is None else reference.room.at(name)
 
@@ -102,7 +106,7 @@ class Builder:
     # -- nodes ------------------------------------------------------------------------------------
 
     def _exposure(self, exposure: str) -> None:
-        self.rates[exposure] = self._keep(self._frequency(exposure))
+        self.rates[exposure] = self._keep(exposure, self._frequency(exposure))
         self._add(exposure, "exposure", self.rates[exposure], {})
 
     def _frequency(self, exposure: str) -> Array:
@@ -122,7 +126,7 @@ class Builder:
         does the leak, unless the setting replaces the base rate.
         """
         whole = self._base_rate(condition)
-        stated = None if whole is None else self._keep(whole)
+        stated = None if whole is None else self._keep(condition, whole)
         links = self._cause_links(condition, stated)
         absence = self._absence(links)
         if stated is not None:
@@ -174,11 +178,9 @@ class Builder:
         value = self._number(path, cause)
         if cause.shape is None:
             return self._flat(value)
-        exposed = self._frequency if cause.cause in self.knowledge.exposures else self._base_rate
-        rates = exposed(cause.cause)
-        if rates is None:
-            raise ValueError(f"{path} has a shape, but {cause.cause} states no rate")
-        return self._keep(spread(value, self._factors(cause.shape), self.reference_weights * rates))
+        return self._in_lanes(
+            spread(value, self._factors(cause.shape), self.reference_weights * self.whole[cause.cause])
+        )
 
     def _absence(self, links: Mapping[str, Array]) -> Array:
         if not links:
@@ -275,7 +277,13 @@ class Builder:
         ages: dict[str, float] = dict(shape.age.items())
         return np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.all_strata])
 
-    def _keep(self, whole: Array) -> Array:
+    def _keep(self, cause: str, whole: Array) -> Array:
+        """The rate of a cause in the lanes; in all strata it is kept where a shape is spread over those who have it."""
+        if cause in self.spread_over:
+            self.whole[cause] = whole
+        return self._in_lanes(whole)
+
+    def _in_lanes(self, whole: Array) -> Array:
         """Rates of all strata in the lanes, shape (lanes,)."""
         return whole[:, self.kept].reshape(-1)
 
