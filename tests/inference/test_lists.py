@@ -20,6 +20,7 @@ from tests.support.models import TINY, shipped
 
 UNNAMED = {"exposures/loop_diuretic.yaml": 0.15, "conditions/hypocalcemia.yaml": 0.4}
 """Shares that stay unnamed, in a copy of the tiny knowledge."""
+GROUNDS = 'basis: judgement, grade: E, reason: "Made up for the tests."'
 CASE = Case(age=60, sex="female", present=["kind_cramp", "hand_tingling"], absent=["chest_pain"])
 
 
@@ -29,8 +30,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> crampnet.Model:
     folder = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("asked") / "priors"))
     for name, share in UNNAMED.items():
         with (folder / name).open("a", encoding="utf-8") as file:
-            grounds = 'basis: judgement, grade: E, reason: "Made up for the tests."'
-            file.write(f"unmentioned: {{value: {share}, interval: [0.05, 0.9], {grounds}}}\n")
+            file.write(f"unmentioned: {{value: {share}, interval: [0.05, 0.9], {GROUNDS}}}\n")
     return crampnet.load_model(folder)
 
 
@@ -151,6 +151,39 @@ def test_what_went_unmentioned_unasked_needs_no_list(asked: crampnet.Model) -> N
     for given in lists:
         assert weight(asked, "dialysis", **given) == (1.0, 0.02)
         assert "dialysis" not in read(asked, **given).unnamed
+
+
+@pytest.fixture(scope="module")
+def infused(tmp_path_factory: pytest.TempPathFactory) -> crampnet.Model:
+    """The tiny knowledge with a medicine that is told unasked by all but three in ten."""
+    folder = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("infused") / "priors"))
+    with (folder / "exposures/loop_diuretic.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"unasked: {{value: 0.3, interval: [0.1, 0.6], {GROUNDS}}}\n")
+        file.write(f"unmentioned: {{value: 0.1, interval: [0.02, 0.3], {GROUNDS}}}\n")
+    return crampnet.load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, (1.0, 0.3)),
+        ({"diagnoses": []}, (1.0, 0.3)),
+        ({"medicines": []}, (1.0, 0.1)),
+        ({"present": ["loop_diuretic"]}, PRESENT),
+        ({"medicines_complete": True}, ABSENT),
+    ],
+)
+def test_a_medicine_that_nobody_forgets_is_told_unasked(
+    infused: crampnet.Model, given: dict[str, Any], expected: tuple[float, float]
+) -> None:
+    assert weight(infused, "loop_diuretic", **given) == expected
+    assert ("loop_diuretic" in read(infused, **given).unnamed) == (given == {"medicines": []})
+
+
+def test_infusions_are_told_unasked_in_the_shipped_knowledge() -> None:
+    told = {name for name, record in shipped().knowledge.exposures.items() if record.silence(listed=False)}
+    assert {"platinum_chemotherapy", "dialysis"} <= told
+    assert not {"statin", "lithium"} & told
 
 
 def test_every_shipped_class_with_an_effect_says_how_often_it_stays_unnamed() -> None:

@@ -93,6 +93,14 @@ NAMES = [
         '"pregnancy"',
         "spelling",
     ),
+    (
+        "exposures/dialysis.yaml",
+        "unmentioned:",
+        "unasked: {value: 0.1, interval: [0.03, 0.3], basis: judgement, grade: E, reason: x}\nunmentioned:",
+        "unasked",
+        "asked for as a list",
+        "Use `unmentioned`",
+    ),
     (CALCIUM, "possible:", CORRECTED % "at_night", "corrected_by.test", "is a pattern", "measurement"),
     (CALCIUM, "possible:", CORRECTED % "albumin", "corrected_by.test", '"albumin"', "spelling"),
 ]

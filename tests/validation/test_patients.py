@@ -123,7 +123,8 @@ def test_so_much_is_asked() -> None:
 def test_unasked_only_what_nobody_forgets_is_told() -> None:
     model, found = tiny(), drawn(MANY)
     cases = tell(model.knowledge, found, asked=0.0)
-    unforgotten = {e: r.unmentioned for e, r in model.knowledge.exposures.items() if r.unmentioned is not None}
+    silences = {e: r.silence(listed=False) for e, r in model.knowledge.exposures.items()}
+    unforgotten = {e: silence[1] for e, silence in silences.items() if silence is not None}
     assert unforgotten
     assert {id_ for case in cases for id_ in case.present} <= unforgotten.keys()
     assert not any(case.absent for case in cases)

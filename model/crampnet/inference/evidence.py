@@ -220,15 +220,16 @@ class _Reader:
     def unmentioned(self, case: Case) -> None:
         """Silence about what is usually mentioned is weak evidence against it.
 
-        What a person was asked for as a list (medicines, diagnoses) counts as left out only where there is a list.
+        What a person was asked for as a list (medicines, diagnoses) counts as left out only where there is a list;
+        some medicines are told unasked.
         """
+        listed = case.medicines is not None
         for exposure, record in self.knowledge.exposures.items():
-            medicine = record.kind == "medicine"
-            asked = not medicine or case.medicines is not None
-            if record.unmentioned is not None and exposure not in self.state and asked:
-                how = Unmentioned(f"exposures.{exposure}.unmentioned", record.unmentioned)
+            silence = record.silence(listed=listed)
+            if silence is not None and exposure not in self.state:
+                how = Unmentioned(f"exposures.{exposure}.{silence[0]}", silence[1])
                 self._weigh(exposure, how, f"{exposure} not mentioned")
-                self.unnamed |= {exposure} if medicine else set()
+                self.unnamed |= {exposure} if listed and record.kind == "medicine" else set()
         for condition, its in self.knowledge.conditions.items():
             answered = self.network.index[condition] in self.weights
             if its.unmentioned is not None and not answered and case.diagnoses is not None:

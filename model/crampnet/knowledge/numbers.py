@@ -10,7 +10,7 @@ from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
 
-ANSWER_KEYS = frozenset({"self_report", "ruled_out", "unmentioned"})
+ANSWER_KEYS = frozenset({"self_report", "ruled_out", "unmentioned", "unasked"})
 """Keys under which stand figures, beside those of answers.yaml, that act through how much an answer weighs."""
 
 
@@ -109,6 +109,8 @@ def _exposure(exposure: Exposure) -> Iterator[Row]:
     if exposure.unmentioned is not None:
         silent = "not among the medicines named by" if exposure.kind == "medicine" else "not mentioned by"
         yield _row(file, "unmentioned", exposure.unmentioned, f"{name} {silent} a person who has it")
+    if exposure.unasked is not None:
+        yield _row(file, "unasked", exposure.unasked, f"{name} not mentioned by a person who has it and is not asked")
 
 
 def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:

@@ -39,6 +39,9 @@ class Exposure(Header):
     unmentioned: Estimate | None = None
     """P(not mentioned | exposed), where nobody forgets it; of a medicine class P(none of it named | taken), which
     counts only where a case says which medicines are taken, or that there are none."""
+    unasked: Estimate | None = None
+    """Of a medicine class that nobody forgets, such as infusions at a hospital: P(not mentioned | taken) where nobody
+    has asked which medicines are taken."""
     implies: tuple[Id, ...] = ()
     """Exposures that a person with this one has by definition, as pregnancy in its third trimester."""
     medicines: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
@@ -47,6 +50,14 @@ class Exposure(Header):
     def _problems(self) -> Iterator[Problem]:
         if (self.kind == "medicine") != bool(self.medicines):
             yield Problem("medicines", "Medicines, and only they, list drug names.", "Add the names, or mend `kind`.")
+        if self.unasked is not None and self.kind != "medicine":
+            yield Problem("unasked", "Only medicines are asked for as a list.", "Use `unmentioned`, or mend `kind`.")
+
+    def silence(self, *, listed: bool) -> tuple[str, Estimate] | None:
+        """Name and figure of P(not mentioned | exposed), where it counts; listed: whether the medicines are listed."""
+        name = "unmentioned" if listed or self.kind != "medicine" else "unasked"
+        estimate: Estimate | None = getattr(self, name)
+        return None if estimate is None else (name, estimate)
 
 
 class Condition(Header):

@@ -124,8 +124,9 @@ def _answers(
         said = _said(knowledge, id_, true, luck)
         put = heard < asked
         exposure = knowledge.exposures.get(id_)
-        if exposure is not None and exposure.unmentioned is not None and exposure.kind != "medicine":
-            put = put | (true & (chance >= exposure.unmentioned.value))
+        silence = None if exposure is None else exposure.silence(listed=False)
+        if silence is not None:
+            put = put | (true & (chance >= silence[1].value))
         yield id_, (put & said, put & ~said)
 
 
