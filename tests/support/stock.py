@@ -107,7 +107,7 @@ def _run(
     structure, none = _plain(count), np.zeros(count, np.int64)
     first = np.cumsum([0, *(len(scope) for scope in scopes)]).astype(np.int64)
     of_factors = (first, np.array([n for s in scopes for n in s], dtype=np.int64))
-    chosen, program = cheapest(structure, find_order(structure, *of_factors, 0), none, *of_factors, 1)
+    chosen, program = cheapest(structure, find_order(structure, *of_factors, 0), none, *of_factors, 1, np.inf)
     order = np.full((len(scopes), 1 + max(len(scope) for scope in scopes)), -1, np.int64)
     order[:, 0] = np.cumsum([0, *(len(factor) for factor in factors)])[:-1]
     for row, scope in enumerate(scopes):

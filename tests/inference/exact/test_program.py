@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crampnet.inference.exact.plan import find_order
+from crampnet.inference.exact.plan import ATTEMPTS, find_order, signed_last
 from crampnet.inference.exact.program import (
     KIND,
     LOAD,
@@ -16,8 +16,11 @@ from crampnet.inference.exact.program import (
     UNIT,
     A,
     B,
+    Program,
     cheapest,
     pack,
+    stored,
+    write,
 )
 from crampnet.inference.exact.reduction import find_structure
 from crampnet.inference.exact.tape import arena_size
@@ -69,7 +72,7 @@ def plan_of(network: Network, weights: dict[int, tuple[float, float]]) -> tuple[
     arrays, codes = network.arrays, observe(network, weights).codes
     structure = find_structure(arrays, codes, np.ones(len(network.nodes), np.int64))
     none, factors = np.zeros(len(structure.nodes), np.int64), (np.zeros(1, np.int64), np.zeros(0, np.int64))
-    return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors, 1)[1]
+    return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors, 1, np.inf)[1]
 
 
 @settings(max_examples=80, deadline=None)
@@ -83,6 +86,25 @@ def test_every_link_acts_once_and_every_table_is_read_once(data: st.DataObject) 
     assert sorted(read) == list(range(len(ops) - 1))
     assert ops[-1, MANY] == 0
     assert program.width == ops[:, MANY].max()  # type: ignore[attr-defined]
+
+
+def test_an_order_that_keeps_too_much_is_taken_only_where_all_do() -> None:
+    network = wide_network(3, roots=14, pairs=6, findings=12)
+    codes = observe(network, {n: PRESENT for n, node in enumerate(network.nodes) if node.kind == "finding"}).codes
+    structure = find_structure(network.arrays, codes, np.ones(len(network.nodes), np.int64))
+    none, factors = np.zeros(len(structure.nodes), np.int64), (np.zeros(1, np.int64), np.zeros(0, np.int64))
+    orders = [find_order(structure, *factors, attempt) for attempt in range(ATTEMPTS + 1)]
+    programs = [write(structure, signed_last(order, none), none, *factors) for order in orders]
+    least = min(stored(program) for program in programs)
+    assert least < max(stored(program) for program in programs)
+
+    def chosen(most_memory: float) -> Program:
+        return cheapest(structure, orders[0], none, *factors, 10**9, most_memory)[1]  # as often as looking is free
+
+    assert stored(chosen(least)) == least
+    assert chosen(least).work == min(program.work for program in programs if stored(program) == least)
+    for all_or_none in (np.inf, least - 1.0):
+        assert chosen(all_or_none).work == min(program.work for program in programs)
 
 
 def test_a_plan_far_too_large_is_costed_without_overflow() -> None:

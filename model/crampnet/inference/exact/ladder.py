@@ -14,7 +14,7 @@ import numpy as np
 
 from crampnet.inference.exact.back import FIRED, JOINT, backward
 from crampnet.inference.exact.plan import Order, find_order, signed_last
-from crampnet.inference.exact.program import START, Program, cheapest, pack, write
+from crampnet.inference.exact.program import Program, cheapest, pack, stored, write
 from crampnet.inference.exact.reduction import Structure
 from crampnet.inference.exact.tape import arena_size, forward
 from crampnet.network.arrays import Ints
@@ -30,6 +30,8 @@ CANCELS = 1e12
 """Most that may cancel where axes subtract for the way back to be worth going."""
 HARMLESS = 1e6
 """What may cancel so that a proof is likely."""
+HARDLY = 1e2
+"""So many times as much may cancel, and so many times that, where no rung on which less cancels can be paid."""
 LESS = 0.2
 """Most that may cancel on the next rung, as a share of what cancelled where the proof failed all the same."""
 RUNGS = 6
@@ -81,7 +83,7 @@ def climb(
     steep = plain > (OUTRIGHT if back else FORWARD * OUTRIGHT)
     if steep:
         rung, signs[0] = 0, 1 - structure.variable
-        order, program = cheapest(structure, order, signs[0], *factors, many)
+        order, program = cheapest(structure, order, signs[0], *factors, many, most_memory)
     elif not back:
         pack(program.ops)
     group, nodes = together(program.width), len(structure.role) if back or steep else 0
@@ -93,8 +95,8 @@ def climb(
             structure, order, rung, program, plain, signs, tally, part, back, told, most_work, most_memory, room
         )
         if end != DONE:
-            stored = 1.0 * program.ops[len(program.ops) - 1, START] * (last - first)
-            return end, program.work if end == TOO_MUCH_WORK else stored, evidence, 0.0, program.width
+            needed = program.work if end == TOO_MUCH_WORK else stored(program) * (last - first)
+            return end, needed, evidence, 0.0, program.width
         evidence[first:last], residual, width = some, max(residual, proof), max(width, program.width)
         liked = max(liked, 1.0 * arena_size(program.ops) * (last - first))
         if back and last - first < many:
@@ -149,8 +151,7 @@ def _answered(
         if not proven:
             wanted = rung + 1
             if wanted < RUNGS and not signs[wanted].any():
-                signs[wanted] = signs[rung]
-                _unsign(signs[wanted], loss)
+                signs[wanted] = _fewer(structure, order, signs[rung], loss, plain, group, most_work, most_memory)
             loss[:] = 0.0
             if residual <= TOLERATED and plain > most_work:
                 below = _payable(structure, order, signs[wanted], plain, group, most_work, most_memory)
@@ -191,7 +192,7 @@ def _worthwhile(program: Program, plain: float, group: int, most_work: float, mo
 def _affordable(program: Program, group: int, most_work: float, most_memory: float) -> int:
     if program.work > most_work:
         return TOO_MUCH_WORK
-    if 1.0 * program.ops[len(program.ops) - 1, START] * group > most_memory:
+    if stored(program) * group > most_memory:
         return TOO_MUCH_MEMORY
     return DONE
 
@@ -204,13 +205,30 @@ def _cancelled(loss: Array) -> float:
     return total
 
 
-def _unsign(signed: Ints, loss: Array) -> None:
-    """Make that axis unsigned that cancels most, and more of them until the rest is harmless, and less than it was."""
-    enough, more = max(1.0, min(HARMLESS, LESS * _cancelled(loss))), True
+def _fewer(
+    structure: Structure, order: Order, signed: Ints, loss: Array, plain: float, group: int, most_work: float,
+    most_memory: float,
+) -> Ints:  # fmt: skip
+    """Fewer of these axes, so that little cancels; where neither that nor no signed axis can be paid, more may."""
+    fewer, harmless = _unsigned(signed, loss, HARMLESS), HARMLESS
+    other = fewer
+    while plain > most_work and harmless < CANCELS:
+        if _payable(structure, order, other, plain, group, most_work, most_memory):
+            return other
+        harmless *= HARDLY
+        other = _unsigned(signed, loss, harmless)
+    return fewer
+
+
+def _unsigned(signed: Ints, loss: Array, harmless: float) -> Ints:
+    """Without the axis that cancels most, and more of them until the rest is harmless, and less than it was."""
+    left, rest = signed.copy(), loss.copy()
+    enough, more = max(1.0, min(harmless, LESS * _cancelled(loss))), True
     while more:
-        worst = int(np.argmax(loss))
-        signed[worst], loss[worst] = 0, 0.0
-        more = _cancelled(loss) > enough
+        worst = int(np.argmax(rest))
+        left[worst], rest[worst] = 0, 0.0
+        more = _cancelled(rest) > enough
+    return left
 
 
 def _run(

@@ -63,12 +63,14 @@ class Program(NamedTuple):
 
 
 def cheapest(
-    structure: Structure, quick: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints, lanes: int
-) -> tuple[Order, Program]:
+    structure: Structure, quick: Order, signed: Ints, factor_first: Ints, factor_nodes: Ints, lanes: int,
+    most_memory: float,
+) -> tuple[Order, Program]:  # fmt: skip
     """The cheapest of some orders, signed hubs last; others than the quick one are looked for only while it is dear.
 
     signed: 1 where a node's contributions axis is signed, shape (nodes of the structure,); factor_first, factor_nodes:
-    tables to begin with, over states of the named nodes (none for a network of noisy-ORs); lanes: how often it is run.
+    tables to begin with, over states of the named nodes (none for a network of noisy-ORs); lanes: how often it is run;
+    most_memory: entries that may be kept, so that an order that keeps more is taken only where all do.
     """
     best = signed_last(quick, signed)
     program = write(structure, best, signed, factor_first, factor_nodes)
@@ -77,9 +79,15 @@ def cheapest(
         if program.work * lanes > ENOUGH * attempt:
             other = signed_last(find_order(structure, factor_first, factor_nodes, attempt), signed)
             its_program = write(structure, other, signed, factor_first, factor_nodes)
-            if its_program.work < program.work:
+            fits, its_fits = stored(program) <= most_memory, stored(its_program) <= most_memory
+            if its_program.work < program.work if fits == its_fits else its_fits:
                 best, program = other, its_program
     return best, program
+
+
+def stored(program: Program) -> float:
+    """Entries of all tables that it keeps, for one lane."""
+    return float(program.ops[len(program.ops) - 1, START])
 
 
 OPS, LINKS = range(2)
