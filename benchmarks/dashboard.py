@@ -19,12 +19,12 @@ PATIENCE = 60.0
 STEPS = (".st-key-begin button", ".st-key-kinds_plain button")
 """What is pressed from the first page to an answer."""
 ANSWER = ".cn-rows"
-SETTLING = 5000
-"""Milliseconds for what is worked out beside the answer."""
+REST, BUSY, LOOK = 3.0, 10.0, 0.1
+"""At rest is who for so many seconds took no more than so many percent of a core; looked at so often."""
 
 
 def dashboard() -> dict[str, object]:
-    """Bytes before any visit and after one with an answer; says so where there is no browser or no answer."""
+    """Bytes before any visit, at most during one, and at rest with its answer; says so where there is none."""
     with TemporaryDirectory() as home:
         port = _free_port()
         server = _start(port, home)
@@ -32,17 +32,18 @@ def dashboard() -> dict[str, object]:
             _wait(port, server)
             process = psutil.Process(server.pid)
             before = process.memory_info().rss
-            visit = _visit(f"http://127.0.0.1:{port}")
-            return {"before": before, "after": process.memory_info().rss, "visit": visit}
+            visit, peak = _visit(f"http://127.0.0.1:{port}", process)
+            return {"before": before, "peak": peak, "after": process.memory_info().rss, "visit": visit}
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _visit(address: str) -> str:
+def _visit(address: str, server: psutil.Process) -> tuple[str, int]:
+    """How it ended, and the most bytes until the server came to rest."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        return "no browser here"
+        return "no browser here", 0
     from playwright.sync_api import Error, sync_playwright
 
     flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -55,12 +56,22 @@ def _visit(address: str) -> str:
             for step in STEPS:
                 page.locator(step).first.click()
             page.wait_for_selector(ANSWER)
-            page.wait_for_timeout(SETTLING)
+            return "answered", _rest(server)
         except Error as error:
-            return f"ended early: {str(error).splitlines()[0]}"
+            return f"ended early: {str(error).splitlines()[0]}", 0
         finally:
             browser.close()
-    return "answered"
+
+
+def _rest(process: psutil.Process) -> int:
+    """Wait until it has worked out what it works out beside the answer; returns the most bytes on the way."""
+    peak, quiet, begun = 0, 0.0, time.monotonic()
+    process.cpu_percent()
+    while quiet < REST and time.monotonic() - begun < PATIENCE:
+        time.sleep(LOOK)
+        peak = max(peak, process.memory_info().rss)
+        quiet = quiet + LOOK if process.cpu_percent() <= BUSY else 0.0
+    return peak
 
 
 def _free_port() -> int:

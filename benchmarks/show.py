@@ -92,7 +92,11 @@ def _memory(part: Mapping[str, Any]) -> Iterator[Line]:
         yield (f"added by one answer, {group}, k up to 12", _mib(s["p50"]), _mib(s["worst"]))
     board = part["dashboard"]
     yield ("dashboard before a visit", _mib(board["before"]), "")
-    yield (f"dashboard after a visit ({board['visit']})", _mib(board["after"]), "")
+    yield (
+        f"dashboard at rest after a visit ({board['visit']}), most during it",
+        _mib(board["after"]),
+        _mib(board["peak"]),
+    )
 
 
 def _goals(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
