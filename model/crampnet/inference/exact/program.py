@@ -79,10 +79,14 @@ def cheapest(
         if program.work * lanes > ENOUGH * attempt:
             other = signed_last(find_order(structure, factor_first, factor_nodes, attempt), signed)
             its_program = write(structure, other, signed, factor_first, factor_nodes)
-            fits, its_fits = stored(program) <= most_memory, stored(its_program) <= most_memory
-            if its_program.work < program.work if fits == its_fits else its_fits:
+            if _dear(its_program, most_memory) < _dear(program, most_memory):
                 best, program = other, its_program
     return best, program
+
+
+def _dear(program: Program, most_memory: float) -> tuple[float, float]:
+    """What programs are chosen by, the least first: whether too much is kept, then the work."""
+    return (1.0 if stored(program) > most_memory else 0.0), program.work
 
 
 def stored(program: Program) -> float:
