@@ -218,6 +218,23 @@ class TooExpensive(CrampnetError):
         )
 
 
+class OnlyFew(CrampnetError):
+    """A computation that needs every cause at once, about an answer that few causes at a time had to do for.
+
+    Args:
+        what: the computation, as the start of the sentence "... needs every cause at once".
+    """
+
+    exit_code = 6
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} needs every cause at once, and so much was answered here that the probabilities were worked out "
+            "from few causes at a time.",
+            "Leave out answers that say little, and ask again.",
+        )
+
+
 class MissingExtra(CrampnetError):
     """Something that needs a package which is not installed by default.
 

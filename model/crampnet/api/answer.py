@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from crampnet.api.sensitivity import Sensitivity
+from crampnet.errors import OnlyFew, TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence
@@ -66,7 +67,8 @@ class Answer:
     """The answer to one case: posterior, urgency with its trail, advice with its cautions.
 
     What takes longer (intervals, weights, contrasts, conflict, flips, next steps) is worked out when first asked for
-    and then kept. An answer may be shared between threads.
+    and then kept; for an answer that few causes at a time had to do for (`posterior.few`) it raises OnlyFew. An
+    answer may be shared between threads.
     """
 
     model: Model = field(repr=False)
@@ -136,23 +138,32 @@ class Answer:
             yield found
         self.__dict__["uncertainty"] = found
 
+    def _need_every_cause(self, what: str) -> None:
+        """Before what takes many runs. Raises OnlyFew where a single one was too much for the engine."""
+        if self.posterior.few is not None:
+            raise OnlyFew(what)
+
     @property
     def _drawn(self) -> tuple[Ensembles, str, Evidence, Posterior, Urgency]:
+        self._need_every_cause("How sure the answer is")
         return self.model.ensembles, self.network.setting, self.evidence, self.posterior, self.urgency
 
     @cached_property
     def weights(self) -> AnswerWeights:
         """The additive weight of each answer on each condition."""
+        self._need_every_cause("What each answer weighs")
         return answer_weights(self.knowledge, self.network, self.evidence)
 
     @cached_property
     def conflict(self) -> Conflict:
         """How well the answers fit together, and which one fits least."""
+        self._need_every_cause("How well the answers fit together")
         return conflict(self.knowledge, self.network, self.evidence)
 
     @cached_property
     def flips(self) -> Turns:
         """The smallest changes of answers that bring another first row or another level of urgency."""
+        self._need_every_cause("What would turn the answer")
         return turns(self.knowledge, self.network, self.evidence)
 
     @cached_property
@@ -165,6 +176,7 @@ class Answer:
 
         costs: the cost tiers to look at. What is computed for one call is kept for the next.
         """
+        self._need_every_cause("What to ask next")
         return next_steps(
             self.knowledge, self.network, self.evidence, self.posterior, self.urgency, self.advice,
             skipped=skipped, costs=costs, table=self._changed,
@@ -194,6 +206,7 @@ class Answer:
 
     def misfit(self, condition: str | None = None) -> Misfit:
         """Whether a condition, by default the first row, ever looks like this. Raises UnknownName with the nearest."""
+        self._need_every_cause("Whether a condition ever looks like this")
         return misfit(self.knowledge, self.network, self.evidence, self._condition(condition))
 
     @cached_property
@@ -207,6 +220,7 @@ class Answer:
 
     def deciders(self, one: str, other: str) -> tuple[Decider, ...]:
         """Findings not asked yet that would part two conditions. Raises UnknownName with the nearest names."""
+        self._need_every_cause("What would part two conditions")
         return deciders(self.knowledge, self.network, self.evidence, self._condition(one), self._condition(other))
 
     def _condition(self, name: str | None) -> str:
@@ -229,8 +243,17 @@ class Answer:
 
     @cached_property
     def full_report(self) -> Report:
-        """The report with all its insights: how sure, why, what would turn it, what to do next."""
-        return replace(self.report, insights=Insights(**{name: make(self, ()) for name, make in INSIGHTS.items()}))
+        """The report with all its insights: how sure, why, what would turn it, what to do next.
+
+        What the engine refuses is left out; where few causes at a time had to do, a warning of the report says so.
+        """
+        return replace(self.report, insights=Insights(**{name: self._insight(name) for name in INSIGHTS}))
+
+    def _insight(self, name: str) -> Any:
+        try:
+            return INSIGHTS[name](self, ())
+        except (OnlyFew, TooExpensive):
+            return None
 
     def comparison(self, other: str | None = None, one: str | None = None) -> Comparison:
         """The report's contrast of two conditions, by default of the first row with the second."""

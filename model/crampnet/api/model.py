@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,6 +26,14 @@ from crampnet.reasoning.urgency import assess
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
+
+
+FEW = (
+    "So much was answered that not every combination of causes could be counted: beside {open} likely causes and "
+    "states, of all others one at the most was taken to be there. What that leaves out is estimated at {missing:.1f} % "
+    "of all that fits the answers. How sure this is, why, and what to ask next are not worked out for such a case."
+)
+"""Warning of an answer that few causes at a time had to do for."""
 
 
 def load_model(priors: Path | str | None = None, *, overlay: Path | str | None = None) -> Model:
@@ -76,7 +85,7 @@ class Model:
         return to_pgmpy(self.network(setting), sought_care=sought_care)
 
     def diagnose(self, case: Case | Mapping[str, object]) -> Answer:
-        """Answer one case, exactly.
+        """Answer one case, exactly, or nearly so where very much was answered (then a warning says how nearly).
 
         case: also as plain data, such as {"age": 44, "present": ["kind_spasm"]}; see `Case.from_dict`.
         Raises UnknownName, BadValue, BadCase or ImpossibleCase, each naming the answer and the remedy.
@@ -85,6 +94,9 @@ class Model:
         network = self.network(case.setting)
         evidence = read_evidence(self.knowledge, self.vocabulary, network, case)
         beliefs = posterior(network, evidence)
+        if beliefs.few is not None:
+            said = FEW.format(open=len(beliefs.few.opened), missing=100.0 * beliefs.few.missing)
+            evidence = replace(evidence, warnings=(*evidence.warnings, said))
         urgency = assess(self.knowledge, network, evidence, beliefs)
         advice = advise(self.knowledge, evidence, beliefs, urgency)
         return Answer(self, case, evidence, beliefs, urgency, advice)

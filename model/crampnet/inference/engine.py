@@ -12,10 +12,12 @@ from crampnet.inference.changes import Change, Columns, Variants, columns, evide
 from crampnet.inference.evidence import Evidence
 from crampnet.inference.exact.back import FIRED, JOINT, LEAK_SLOPE, SLOPE
 from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.few import run_few
 from crampnet.inference.runs import (
     ABSENT,
     NONE_APART,
     PRESENT,
+    Few,
     Found,
     Weights,
     WeightsApart,
@@ -50,7 +52,8 @@ class Posterior:
 
     contributes: P(the condition is a reason for the complaint | evidence); present: P(it is there | evidence);
     base_rate: P(it is there | age, sex, setting), before any other answer; log_evidence: ln P(evidence | context);
-    residual: relative disagreement of the two passes, a certificate of the arithmetic; width: most axes open at once.
+    residual: relative disagreement of the two passes, a certificate of the arithmetic; width: most axes open at once;
+    few: which causes, where few had to do for so long a case, and what is left out; None where all are in it.
 
     belief: P(node present | evidence), shape (nodes,), NaN for nodes that the answers do not reach; fired: P(link
     brought its child about | evidence), shape (links,), links numbered as in network.arrays; link_gradient,
@@ -68,16 +71,18 @@ class Posterior:
     fired: Array = field(default_factory=_nothing, compare=False)
     link_gradient: Array = field(default_factory=_nothing, compare=False)
     leak_gradient: Array = field(default_factory=_nothing, compare=False)
+    few: Few | None = None
 
 
 def posterior(network: Network, evidence: Evidence) -> Posterior:
     """All posteriors of one case, exactly, out of one forward and one reverse pass.
 
-    Raises ImpossibleCase naming the answers that clash, TooExpensive before a table too large is built.
+    A case too long for that is answered from few causes at a time where hardly anything is left out so (see few).
+    Raises ImpossibleCase naming the answers that clash, TooExpensive where neither is possible.
     """
     KERNELS.count()
     rows, shares = network.targets, evidence.strata_weights
-    found = run(network, observe(network, evidence.weights), evidence.strata, rows, full=True)
+    found = run_few(network, observe(network, evidence.weights), evidence.strata, rows, full=True)
     total = float(found.evidence @ shares)
     if not total > 0.0:
         raise ImpossibleCase(clash(network, evidence))
@@ -98,25 +103,31 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
         fired=found.links[FIRED] @ shares / total,
         link_gradient=found.links[SLOPE] * (shares / total),
         leak_gradient=found.about[LEAK_SLOPE] * (shares / total),
+        few=found.few,
     )
 
 
-def probability_without(network: Network, evidence: Evidence, sets: Sequence[Iterable[str]]) -> Array:
+def probability_without(
+    network: Network, evidence: Evidence, sets: Sequence[Iterable[str]], few: Few | None = None
+) -> Array:
     """P(evidence and none of the named nodes present) for each set of nodes, the strata averaged, shape (sets,).
 
-    Divided by P(evidence) it is P(none of them present | evidence). See `evidence_without`.
+    Divided by P(evidence) it is P(none of them present | evidence). See `evidence_without`. few: of the posterior,
+    where few causes had to do for it; then the same ones are open here.
     """
-    return np.asarray(evidence_without(network, evidence, sets) @ evidence.strata_weights)
+    return np.asarray(evidence_without(network, evidence, sets, few=few) @ evidence.strata_weights)
 
 
 def evidence_without(
-    network: Network, evidence: Evidence, sets: Sequence[Iterable[str]], apart: WeightsApart = NONE_APART
-) -> Array:
+    network: Network, evidence: Evidence, sets: Sequence[Iterable[str]], apart: WeightsApart = NONE_APART,
+    few: Few | None = None,
+) -> Array:  # fmt: skip
     """P(evidence and none of the named nodes present | stratum) for each set of nodes, shape (sets, strata).
 
     Exact and a forward pass only, each with a plan of its own, since what is absent leaves little to compute.
 
-    apart: weights that differ between the strata of the evidence and are used in place of its own.
+    apart: weights that differ between the strata of the evidence and are used in place of its own; few: see
+    `probability_without`.
     """
     found = np.zeros((len(sets), len(evidence.strata)))
     for row, names in enumerate(sets):
@@ -128,7 +139,8 @@ def evidence_without(
             weights = {**evidence.weights, **dict.fromkeys(nodes, ABSENT)}
             own = {node: pairs for node, pairs in apart.items() if node not in nodes}
             observed = observe_apart(network, weights, own, len(evidence.strata))
-            found[row] = run(network, observed, evidence.strata, back=False, singly=True).evidence * kept
+            reached = run_few(network, observed, evidence.strata, back=False, singly=True, few=few)
+            found[row] = reached.evidence * kept
     return found
 
 

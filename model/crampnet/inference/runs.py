@@ -74,12 +74,25 @@ class Observed:
 
 
 @dataclass(frozen=True)
+class Few:
+    """Which causes were summed over where not all could be (see few).
+
+    opened: positions of those that are open; bare: of those for which not even what they can bring about is open;
+    missing: estimated share of P(evidence) that is left out.
+    """
+
+    opened: frozenset[int]
+    bare: frozenset[int]
+    missing: float
+
+
+@dataclass(frozen=True)
 class Found:
     """What a run found, joint with the evidence. Lanes are changes x strata, change by change.
 
     evidence: P(evidence), shape (lanes,); about: see exact.back, shape (5, nodes, lanes), empty without reverse pass;
     links: likewise, shape (2, links, lanes), empty unless asked for; residual: relative disagreement of the two passes;
-    width: most axes of one table.
+    width: most axes of one table; few: where few causes had to do.
     """
 
     evidence: Array
@@ -87,6 +100,7 @@ class Found:
     links: Array
     residual: float
     width: int
+    few: Few | None = None
 
 
 def observe(network: Network, weights: Weights, others: Sequence[Weights] = ({},)) -> Observed:
@@ -146,15 +160,16 @@ def _shared_code(pairs: set[tuple[float, float]], *, leaf: bool) -> int:
 
 def run(
     network: Network, observed: Observed, strata: Lanes, wanted: npt.ArrayLike = (), *, back: bool = True,
-    full: bool = False, singly: bool = False,
+    full: bool = False, singly: bool = False, most_work: float | None = None,
 ) -> Found:  # fmt: skip
     """Run the engine for all changes in all strata.
 
     strata: positions of the strata; wanted: positions of the nodes asked for; back: with the reverse pass; full: with
     what every link did and is worth; singly: each stratum is an answer of its own, and need not be paid for with the
-    others. Raises TooExpensive before a table too large is built.
+    others; most_work: entries that it may compute, MAX_WORK unless given. Raises TooExpensive before a table too large
+    is built.
     """
-    changes = len(observed.constant)
+    changes, most = len(observed.constant), MAX_WORK if most_work is None else most_work
     lanes = np.empty((2, changes, len(strata)), np.int64)
     lanes[0], lanes[1] = strata, np.arange(len(strata)) if observed.apart else np.arange(changes)[:, None]
     parts = 1 if singly else len(strata)
@@ -168,12 +183,12 @@ def run(
         asked,
         back,
         full,
-        MAX_WORK / parts,
+        most / parts,
         float(MAX_STORED),
         ROOM.numbers,
     )
     if end == TOO_MUCH_WORK:
-        raise TooExpensive("This case", needed * parts, MAX_WORK)
+        raise TooExpensive("This case", needed * parts, most)
     if end == TOO_MUCH_MEMORY:
         raise TooExpensive("This case", needed, MAX_STORED, "stored numbers")
     ROOM.grow(int(needed))

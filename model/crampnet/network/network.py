@@ -89,6 +89,15 @@ class Network:
         return tuple(tuple(pairs) for pairs in found)
 
     @cached_property
+    def below(self) -> tuple[frozenset[int], ...]:
+        """For each node all that it can help to bring about, through others too."""
+        found: list[frozenset[int]] = [frozenset()] * len(self.nodes)
+        for position in range(len(self.nodes) - 1, -1, -1):
+            children = frozenset(child for child, _ in self.children[position])
+            found[position] = children.union(*(found[child] for child in children))
+        return tuple(found)
+
+    @cached_property
     def arrays(self) -> Arrays:
         """The same network as flat arrays, links numbered child by child."""
         return flatten(self.nodes)

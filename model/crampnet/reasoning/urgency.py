@@ -91,7 +91,7 @@ def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, po
     levels = knowledge.losses.levels
     sets = counted(knowledge, network, evidence)
     total = exp(posterior.log_evidence)
-    below = np.minimum(1.0, probability_without(network, evidence, sets[1:]) / total)
+    below = np.minimum(1.0, probability_without(network, evidence, sets[1:], posterior.few) / total)
     shares, losses, chosen = expected_losses(knowledge.losses, np.concatenate([[0.0], below])[:, None])
     drivers = sorted(((c, posterior.present[c]) for c in sets[chosen[0]]), key=lambda pair: -pair[1])
     return Harm(

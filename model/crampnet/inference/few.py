@@ -1,0 +1,195 @@
+"""Cases that hold too much to sum over every cause: few causes are open, and of all others one is there at most.
+
+P(answers) is a sum over the sets of causes (conditions and states) that can be there together. Where very much was
+answered nearly all of it belongs to small sets: a cause that the answers do not need makes them less probable. So a few
+causes stay open and are summed over in full, the others being absent; to this is added, for each of the others, what
+belongs to it being there beside the open ones, with any of those that it can bring about and without the rest. Each of
+these sums is exact, and no set is counted twice: one that is counted has one cause that can bring about all others.
+
+What is left out are sets with two or more of the others of which neither brings about the other. Their share is
+estimated as if they came independently: (a^2 - sum of a_i^2) / 2, a_i being the share of cause i against none, and a
+their sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from crampnet.errors import TooExpensive
+from crampnet.inference import runs
+from crampnet.inference.exact.back import JOINT
+from crampnet.inference.exact.reduction import ABSENT_FOR_SURE, PRESENT_FOR_SURE, UNKNOWN
+from crampnet.inference.runs import Few, Found, Observed, run
+from crampnet.network.network import Lanes, Network
+
+OPENED = 0.02
+"""Share, against those with no further cause, from which a cause is opened."""
+TOGETHER = 6
+"""Most causes that are opened at once; opening one changes what the others explain."""
+ROUNDS = 12
+"""Most times that causes are opened."""
+FORGOTTEN = 1e-4
+"""Share below which a cause is not looked at again until the end."""
+OPEN_WORK, ONE_WORK = 1.0 / 1024.0, 1.0 / 128.0
+"""Most work of a sum over what is open, and of one with a further cause, as shares of what one run may do."""
+MISSING = 0.1
+"""Most that may be left out; beyond that the case is refused."""
+
+
+def run_few(
+    network: Network, observed: Observed, strata: Lanes, wanted: npt.ArrayLike = (), *, back: bool = True,
+    full: bool = False, singly: bool = False, few: Few | None = None,
+) -> Found:  # fmt: skip
+    """As `runs.run`, but a case that it refuses is answered from few causes at a time, if little is left out so.
+
+    few: the causes that did for the same answers, where some of the others are to be absent now: the sums are then
+    parts of those that were found before.
+    Raises TooExpensive where neither is possible, as `run` does.
+    """
+    try:
+        if few is None:
+            return run(network, observed, strata, wanted, back=back, full=full, singly=singly)
+    except TooExpensive as refused:
+        few = _Choice(network, observed, strata).few()
+        if few is None:
+            raise refused from None
+    causes = _causes(network, observed)
+    parts = []
+    for there in (None, *(cause for cause in causes if cause not in few.opened)):
+        absent = _absent(network, causes, few.opened, there, bare=there in few.bare)
+        narrowed = _narrowed(network, observed, absent, there)
+        part = run(network, narrowed, strata, wanted, back=back, full=full, most_work=runs.MAX_WORK)
+        if back:
+            part.about[JOINT, absent] = 0.0
+            if there is not None:
+                part.about[JOINT, there] = part.evidence
+        parts.append(part)
+    return replace(_added(parts), few=few)
+
+
+def _causes(network: Network, observed: Observed) -> list[int]:
+    """Conditions and states that nothing was said about, but about something that they or their effects can bring."""
+    arrays, reached = network.arrays, observed.codes != UNKNOWN
+    for link in range(len(arrays.parent) - 1, -1, -1):  # children come after their parents
+        reached[arrays.parent[link]] |= reached[arrays.child[link]]
+    kinds = ("condition", "syndrome")
+    known = observed.codes != UNKNOWN
+    return [place for place, node in enumerate(network.nodes) if node.kind in kinds and reached[place] > known[place]]
+
+
+def _absent(
+    network: Network, causes: Sequence[int], kept: frozenset[int], there: int | None, *, bare: bool
+) -> list[int]:
+    """The causes that are neither open nor there, nor, unless bare, can be brought about by the one that is there."""
+    free = kept if there is None else kept | {there} if bare else kept | {there} | network.below[there]
+    return [cause for cause in causes if cause not in free]
+
+
+def _narrowed(network: Network, observed: Observed, absent: Sequence[int], there: int | None) -> Observed:
+    """The same answers, and that causes are absent and one is there; what comes with an absent node alone is absent."""
+    arrays, codes, weights = network.arrays, observed.codes.copy(), observed.weights.copy()
+    codes[absent] = ABSENT_FOR_SURE
+    only = [
+        child
+        for node in np.flatnonzero(codes == ABSENT_FOR_SURE)
+        for child, _ in network.children[node]
+        if arrays.tight[child] and len(network.nodes[child].parents) == 1 and codes[child] == UNKNOWN
+    ]
+    codes[only] = ABSENT_FOR_SURE
+    weights[1, [*absent, *only]] = 0.0
+    if there is not None:
+        codes[there] = PRESENT_FOR_SURE
+        weights[0, there] = 0.0
+    return replace(observed, codes=codes, weights=weights)
+
+
+class _Choice:
+    """Finds the causes to open."""
+
+    def __init__(self, network: Network, observed: Observed, strata: Lanes) -> None:
+        self.network, self.observed, self.strata = network, observed, strata
+        self.causes = _causes(network, observed)
+        self.bare: set[int] = set()
+
+    def few(self) -> Few | None:
+        """Causes to open; None where too much would be left out, or it costs too much."""
+        try:
+            kept, shares = self._opened(self._first())
+        except TooExpensive:
+            return None
+        missing = _missing(shares)
+        return Few(kept, frozenset(self.bare), missing) if missing <= MISSING else None
+
+    def _first(self) -> frozenset[int]:
+        """The cause that by itself makes the answers most probable; none where they can be without any."""
+        if self._share(frozenset(), None) > 0.0:
+            return frozenset()
+        return frozenset([max(self.causes, key=lambda cause: self._share(frozenset(), cause))])
+
+    def _opened(self, kept: frozenset[int]) -> tuple[frozenset[int], list[float]]:
+        """Open causes until none of the others has a share of OPENED, or no more can be paid; the others' shares too.
+
+        Only what was likely enough is looked at again, and everything once more when nothing large is left of that.
+        """
+        looked: Sequence[int] = self.causes
+        for _ in range(ROUNDS):
+            shares = self._shares(looked, kept)
+            large = sorted((cause for cause in shares if shares[cause] >= OPENED), key=lambda cause: -shares[cause])
+            new = large[:TOGETHER]
+            while new and not self._payable(kept.union(new)):
+                new = new[: len(new) // 2]
+            if not new and looked is self.causes:
+                break
+            kept = kept.union(new)
+            likely = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
+            looked = likely if new else self.causes
+        return kept, list(self._shares(self.causes, kept).values())
+
+    def _shares(self, causes: Iterable[int], kept: frozenset[int]) -> dict[int, float]:
+        """Of each cause that is not open, P(answers, it beside open ones) / P(answers, open ones alone)."""
+        none = self._share(kept, None)
+        found = {cause: self._share(kept, cause) for cause in causes if cause not in kept}
+        return {cause: one / none if none > 0.0 else np.inf for cause, one in found.items()}
+
+    def _payable(self, kept: frozenset[int]) -> bool:
+        try:
+            self._sum(kept, None, OPEN_WORK)
+        except TooExpensive:
+            return False
+        return True
+
+    def _share(self, kept: frozenset[int], there: int | None) -> float:
+        """P(answers, no cause but open ones and perhaps one, with what it brings about where that can be paid)."""
+        if there is not None and there not in self.bare:
+            try:
+                return self._sum(kept, there, ONE_WORK)
+            except TooExpensive:
+                self.bare.add(there)
+        return self._sum(kept, there, ONE_WORK)
+
+    def _sum(self, kept: frozenset[int], there: int | None, part: float) -> float:
+        absent = _absent(self.network, self.causes, kept, there, bare=there in self.bare)
+        narrowed = _narrowed(self.network, self.observed, absent, there)
+        found = run(self.network, narrowed, self.strata, back=False, most_work=part * runs.MAX_WORK)
+        return float(found.evidence.sum())
+
+
+def _missing(shares: Sequence[float]) -> float:
+    """Estimated share of P(answers) with two or more of the causes that are not open."""
+    each = np.array(shares)
+    two = float(each.sum() ** 2 - (each**2).sum()) / 2.0
+    return two / (1.0 + float(each.sum()) + two)
+
+
+def _added(parts: Sequence[Found]) -> Found:
+    """The sum of runs over parts of what can be; all are joint with the evidence, so that everything adds up."""
+    first, *others = parts
+    for part in others:
+        for whole, more in ((first.evidence, part.evidence), (first.about, part.about), (first.links, part.links)):
+            whole += more
+    residual, width = (max(getattr(part, name) for part in parts) for name in ("residual", "width"))
+    return replace(first, residual=residual, width=width)
