@@ -13,7 +13,7 @@ from crampnet.api import Model
 from crampnet.errors import CrampnetError
 from crampnet.ui.accuracy.said import figure, precise, share
 from crampnet.ui.text import words
-from crampnet.validation.frequencies import GROUPS, agreement, of_group
+from crampnet.validation.frequencies import GROUPS, agreement, independent, of_group
 from crampnet.validation.stored import load_results
 from tests.ui.conftest import Driver
 
@@ -204,8 +204,9 @@ def test_surveys_stand_beside_the_model_with_their_sources(page: Driver, results
         assert re.search(f"{re.escape(row['name'])}\\s+{precise(row['value'])}\\s+{precise(row['model'])}", shown)
         assert row["citation"] in shown
         assert row["url"] in shown
-    for group in GROUPS:
-        counts = "\\s+".join(map(str, agreement(of_group(results["forward"], group))))
+    rows = {group: of_group(results["forward"], group) for group in GROUPS}
+    for group, own in {**rows, "independent": independent(results["forward"])}.items():
+        counts = "\\s+".join(map(str, agreement(own)))
         assert re.search(f"{re.escape(words(f'accuracy.surveys.groups.{group}')['plain'])}\\s+{counts}", shown)
 
 

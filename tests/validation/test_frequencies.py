@@ -16,9 +16,11 @@ from crampnet.validation.frequencies import (
     Frequency,
     agreement,
     forward_check,
+    independent,
     load_frequencies,
     marginal,
     of_group,
+    title,
 )
 from crampnet.yaml_io import dump_yaml
 from tests.support.models import ROOT, tiny
@@ -107,6 +109,26 @@ def test_a_source_that_the_model_was_built_from_is_marked(tmp_path: Path) -> Non
     model = Model(replace(knowledge, sources={**knowledge.sources, name: used}))
     (row,) = forward_check(model, write(tmp_path, ENTRY))
     assert row["also_input"]
+
+
+def test_a_paper_that_the_model_cites_under_another_address_is_marked(tmp_path: Path) -> None:
+    knowledge = tiny().knowledge
+    (name, source), *_ = knowledge.sources.items()
+    used = source.model_copy(
+        update={"citation": "Roe J, Doe A, and others. Cramps of the hand in old people: a survey. Hand. 2020;1:2."}
+    )
+    model = Model(replace(knowledge, sources={**knowledge.sources, name: used}))
+    other = "Roe JM, Doe AB, Poe E. Cramps of the Hand in Old People: A Survey. (Journal not shown.)"
+    for citation, marked in ((other, True), (other.replace("Old", "Young"), False), ("Hand. 2020;1:2.", False)):
+        (row,) = forward_check(model, write(tmp_path, ENTRY, {"s": {**SOURCE, "citation": citation}}))
+        assert row["also_input"] == marked
+        assert len(independent([row])) == (not marked)
+
+
+def test_a_title_is_neither_a_list_of_authors_nor_a_journal() -> None:
+    long = "Abbott ABC, Bennett B, Cook CD, Dalton D, Eaton EFG, Fisher FF, Grant GG, Hughes HHJ"
+    assert title(f"{long}. Cramp in HIV. J Hand. 2020;1:2-3.") == "crampinhiv"
+    assert title("") == ""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from crampnet.validation.card_text import figure, percent, short, split_name, table, words
 from crampnet.validation.cases import SPLITS
-from crampnet.validation.frequencies import FACTORS, agreement, of_group
+from crampnet.validation.frequencies import FACTORS, agreement, independent, of_group
 
 
 def weights(results: Mapping[str, Any]) -> Iterator[str]:
@@ -57,7 +57,8 @@ def forward(results: Mapping[str, Any]) -> Iterator[str]:
     yield from (words()["forward"], "", words()["forward_text"].strip(), "")
     rows = {name: of_group(results["forward"], group) for group, name in words()["forward_groups"].items()}
     head = words()["forward_counts"].format(factors=" | ".join(f"{factor:g}" for factor in FACTORS))
-    yield from table(head, [(name, *map(str, agreement(own))) for name, own in rows.items()])
+    counted = {**rows, words()["forward_independent"]: independent(results["forward"])}
+    yield from table(head, [(name, *map(str, agreement(own))) for name, own in counted.items()])
     for name, own in rows.items():
         yield from ("", f"**{name}**", "")
         yield from table(words()["forward_head"], [_compared(row) for row in own])

@@ -1,7 +1,8 @@
-"""Forward check: how often something occurs by the model, against published frequencies that are not its inputs."""
+"""Forward check: how often something occurs by the model, against published frequencies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -28,6 +29,10 @@ FACTORS = (1.25, 1.5, 2.0)
 """By what factor model and published figure may be apart to be counted as within."""
 GROUPS = {"everybody": False, "given": True}
 """Figures among everybody, and among people who have something (whether anything is given)."""
+AUTHORS = re.compile(r"\b[A-Z]{1,3}\b(?=,|$)")
+"""Initials as they end an author's name in a citation; a title has none or one."""
+TITLE = 25
+"""Fewest letters and digits of a title that is told from others by itself."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +63,32 @@ class Frequency:
 def forward_check(model: Model, file: Path) -> list[dict[str, Any]]:
     """Every published frequency with the model's own and their ratio (model / published), as plain data.
 
-    also_input: whether the knowledge cites the same source, so that the two are not independent.
+    also_input: whether the knowledge cites the same page or paper, so that the two are not independent.
     Raises as `load_frequencies`, and BadCase for a name that the network does not have.
     """
     frequencies, sources = load_frequencies(file)
     network = model.network()
-    cited = {address(source.url) for source in model.knowledge.sources.values() if source.url}
+    pages = {address(source.url) for source in model.knowledge.sources.values() if source.url}
+    papers = [address(source.citation) for source in model.knowledge.sources.values()]
     rows = []
     for one in frequencies:
         own = marginal(network, one)
         source = sources[one.source]
-        input_too = address(source["url"]) in cited
+        paper = title(source["citation"])
+        input_too = address(source["url"]) in pages or (len(paper) >= TITLE and any(paper in cited for cited in papers))
         rows.append({**asdict(one), **source, "model": own, "ratio": own / one.value, "also_input": input_too})
     return rows
+
+
+def title(citation: str) -> str:
+    """The title in a citation, small letters and digits only: its longest sentence that is no list of authors."""
+    parts = [part for part in re.split(r"[.?!]\s+", citation) if len(AUTHORS.findall(part)) < 2]
+    return max(map(address, parts), key=len, default="")
+
+
+def independent(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of `forward_check` from papers that the knowledge does not cite."""
+    return [row for row in rows if not row["also_input"]]
 
 
 def of_group(rows: Sequence[Mapping[str, Any]], group: str) -> list[Mapping[str, Any]]:

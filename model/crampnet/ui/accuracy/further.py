@@ -20,7 +20,7 @@ from crampnet.ui.accuracy.said import (
 )
 from crampnet.ui.answer.markup import Markup, element
 from crampnet.ui.text import words
-from crampnet.validation.frequencies import FACTORS, GROUPS, agreement, of_group
+from crampnet.validation.frequencies import FACTORS, GROUPS, agreement, independent, of_group
 
 Drawn = Callable[[Mapping[str, Any], str], list[Markup]]
 
@@ -38,9 +38,10 @@ def weights(results: Results, voice: str) -> list[Markup]:
 def surveys(results: Results, voice: str) -> list[Markup]:
     """How far the model's own frequencies are from published ones; each one is behind something to open."""
     parts = {group: of_group(results["forward"], group) for group in GROUPS}
+    counted = {**parts, "independent": independent(results["forward"])}
     counts = [
         (say(f"surveys.groups.{group}", voice), [str(count) for count in agreement(rows)])
-        for group, rows in parts.items()
+        for group, rows in counted.items()
     ]
     head = [say(f"surveys.{name}", voice) for name in ("what", "figures")]
     head += [say("surveys.within", voice).format(factor=factor) for factor in FACTORS]
