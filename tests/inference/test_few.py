@@ -154,6 +154,14 @@ def test_where_too_much_would_be_left_out_the_case_is_refused(monkeypatch: pytes
         run_few(network, observe(network, weights), STRATA)
 
 
+@pytest.mark.usefixtures("refusing")
+def test_answers_that_cannot_be_together_have_no_probability_by_few_causes_either() -> None:
+    network, weights = case(0)
+    nothing = {network.index[name]: ABSENT for name in network.conditions}
+    evidence = Evidence(weights={**weights, **nothing}, labels={}, strata=STRATA, strata_weights=SHARES)
+    assert not run_few(network, observe(network, evidence.weights), STRATA).evidence.any()
+
+
 def test_the_shipped_knowledge_by_few_causes_is_near_the_exact_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patients who were asked a third of everything: exactly, and as if the engine had refused them."""
     model = shipped()
@@ -185,7 +193,7 @@ def test_somebody_who_answered_everything_is_answered_and_told_how_nearly() -> N
     assert any(f"{len(used.opened)} likely causes" in warning for warning in answer.report.warnings)
     truth = {c for c, there in zip(model.network().conditions, patients.contributes[1], strict=True) if there}
     assert answer.ranking.index[0] in truth
-    for part in ("weights", "intervals", "next_steps", "conflict", "flips"):
+    for part in ("weights", "intervals", "next_steps", "conflict", "flips", "sensitivity"):
         with pytest.raises(OnlyFew, match="Leave out answers"):
             getattr(answer, part)
     assert answer.full_report.insights is not None

@@ -189,6 +189,7 @@ class Answer:
     @cached_property
     def sensitivity(self) -> Sensitivity:
         """What the answer hangs on: figures, sources, setting and structure."""
+        self._need_every_cause("What the answer hangs on")
         return Sensitivity(self)
 
     def why(self, condition: str | None = None) -> Why:

@@ -179,8 +179,10 @@ class _Choice:
 
 
 def _missing(shares: Sequence[float]) -> float:
-    """Estimated share of P(answers) with two or more of the causes that are not open."""
+    """Estimated share of P(answers) with two or more of the causes that are not open; 1 where one of them is needed."""
     each = np.array(shares)
+    if not np.isfinite(each).all():
+        return 1.0
     two = float(each.sum() ** 2 - (each**2).sum()) / 2.0
     return two / (1.0 + float(each.sum()) + two)
 
