@@ -37,7 +37,6 @@ def parts_only(*args: Any, **named: Any) -> Found:
 @pytest.fixture
 def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that refuses every case as a whole; what is left out does not matter."""
-
     monkeypatch.setattr(few, "run", parts_only)
     monkeypatch.setattr(few, "MISSING", 1.0)
     monkeypatch.setattr(few, "OPENED", 1e9)

@@ -73,12 +73,10 @@ def run_few(
 
 def _causes(network: Network, observed: Observed) -> list[int]:
     """Conditions and states that nothing was said about, but about something that they or their effects can bring."""
-    arrays, reached = network.arrays, observed.codes != UNKNOWN
-    for link in range(len(arrays.parent) - 1, -1, -1):  # children come after their parents
-        reached[arrays.parent[link]] |= reached[arrays.child[link]]
+    known = frozenset(np.flatnonzero(observed.codes != UNKNOWN).tolist())
     kinds = ("condition", "syndrome")
-    known = observed.codes != UNKNOWN
-    return [place for place, node in enumerate(network.nodes) if node.kind in kinds and reached[place] > known[place]]
+    unknown = [place for place, node in enumerate(network.nodes) if node.kind in kinds and place not in known]
+    return [place for place in unknown if not known.isdisjoint(network.below[place])]
 
 
 def _absent(
@@ -143,7 +141,7 @@ class _Choice:
             while new and not self._payable(kept.union(new)):
                 new = new[: len(new) // 2]
             if not new and looked is self.causes:
-                break
+                return kept, list(shares.values())
             kept = kept.union(new)
             likely = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
             looked = likely if new else self.causes
