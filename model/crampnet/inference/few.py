@@ -61,7 +61,7 @@ def run_few(
     parts = []
     for there in (None, *(cause for cause in causes if cause not in few.opened)):
         absent = _absent(network, causes, few.opened, there, bare=there in few.bare)
-        narrowed = _narrowed(network, observed, absent, there)
+        narrowed = _narrowed(observed, absent, there)
         part = run(network, narrowed, strata, wanted, back=back, full=full, most_work=runs.MAX_WORK)
         if back:
             part.about[JOINT, absent] = 0.0
@@ -87,18 +87,11 @@ def _absent(
     return [cause for cause in causes if cause not in free]
 
 
-def _narrowed(network: Network, observed: Observed, absent: Sequence[int], there: int | None) -> Observed:
-    """The same answers, and that causes are absent and one is there; what comes with an absent node alone is absent."""
-    arrays, codes, weights = network.arrays, observed.codes.copy(), observed.weights.copy()
+def _narrowed(observed: Observed, absent: Sequence[int], there: int | None) -> Observed:
+    """The same answers, and that causes are absent and one is there."""
+    codes, weights = observed.codes.copy(), observed.weights.copy()
     codes[absent] = ABSENT_FOR_SURE
-    only = [
-        child
-        for node in np.flatnonzero(codes == ABSENT_FOR_SURE)
-        for child, _ in network.children[node]
-        if arrays.tight[child] and len(network.nodes[child].parents) == 1 and codes[child] == UNKNOWN
-    ]
-    codes[only] = ABSENT_FOR_SURE
-    weights[1, [*absent, *only]] = 0.0
+    weights[1, absent] = 0.0
     if there is not None:
         codes[there] = PRESENT_FOR_SURE
         weights[0, there] = 0.0
@@ -171,7 +164,7 @@ class _Choice:
 
     def _sum(self, kept: frozenset[int], there: int | None, part: float) -> float:
         absent = _absent(self.network, self.causes, kept, there, bare=there in self.bare)
-        narrowed = _narrowed(self.network, self.observed, absent, there)
+        narrowed = _narrowed(self.observed, absent, there)
         found = run(self.network, narrowed, self.strata, back=False, most_work=part * runs.MAX_WORK)
         return float(found.evidence.sum())
 

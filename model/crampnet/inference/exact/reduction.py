@@ -1,9 +1,10 @@
 """Evidence folded into the network: what remains is a small problem over hidden nodes and open axes.
 
-Exact steps: unobserved nodes without observed descendants vanish; nodes observed absent become weights on their
-parents; nodes observed present become part of their children's leaks; a hidden root with a single child on which it
-can act becomes part of that child's head, and a node that closes with a single hidden parent part of that parent's; a
-node that comes with its only parent alone and has a single child becomes part of the link from the one to the other.
+Exact steps: unobserved nodes without observed descendants vanish; what comes with an absent node alone is absent too;
+nodes observed absent become weights on their parents; nodes observed present become part of their children's leaks; a
+hidden root with a single child on which it can act becomes part of that child's head, and a node that closes with a
+single hidden parent part of that parent's; a node that comes with its only parent alone and has a single child becomes
+part of the link from the one to the other.
 Everything here runs as it stands, and faster compiled (see kernels).
 """
 
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crampnet.network.arrays import Arrays, Ints
+from crampnet.network.network import Array
 
 UNKNOWN, ABSENT_FOR_SURE, PRESENT_FOR_SURE, SOFT, ABSENT_IN_LANES = range(5)
 """How a node is observed; the last one is absent in some lanes and unobserved in the others."""
@@ -43,6 +45,23 @@ class Structure(NamedTuple):
     up_first: Ints
     up_parent: Ints
     up_link: Ints
+
+
+def with_what_follows(arrays: Arrays, observed: Ints, weights: Array) -> tuple[Ints, Array]:
+    """The observations, and that unobserved nodes which come with an absent parent alone are absent too.
+
+    observed: shape (nodes,); weights: of absent and present, shape (2, nodes, changes). Both stay as they are.
+    """
+    observed, weights = observed.copy(), weights.copy()
+    for node in range(len(observed)):  # parents first
+        if (
+            observed[node] == UNKNOWN
+            and only_with_parent(arrays, node)
+            and observed[arrays.parent[arrays.first[node]]] == ABSENT_FOR_SURE
+        ):
+            observed[node] = ABSENT_FOR_SURE
+            weights[1, node] = 0.0
+    return observed, weights
 
 
 def find_roles(arrays: Arrays, observed: Ints, wanted: Ints) -> Ints:

@@ -10,7 +10,7 @@ import numpy as np
 from crampnet.inference.exact.gradients import finish
 from crampnet.inference.exact.heads import fill_heads, link_strengths
 from crampnet.inference.exact.ladder import DONE, climb
-from crampnet.inference.exact.reduction import find_structure
+from crampnet.inference.exact.reduction import find_structure, with_what_follows
 from crampnet.network.arrays import Arrays, Ints
 from crampnet.network.network import Array
 
@@ -31,6 +31,7 @@ def solve(
     each lane; what was found about nodes and links (see back); the residual; and the most axes of one table.
     """
     many = lanes.shape[1]
+    observed, weights = with_what_follows(arrays, observed, weights)
     structure = find_structure(arrays, observed, wanted)
     head, constant = fill_heads(arrays, structure, observed, weights, lanes)
     p = link_strengths(arrays, structure, lanes[0], head)
