@@ -39,6 +39,7 @@ def published_cases(model: crampnet.Model) -> list[Asked]:
         case = read_case(path)
         network = model.network(case.setting)
         evidence = read_evidence(model.knowledge, model.vocabulary, network, case)
+        network = network.told(evidence.weights)
         targets = tuple(node for c in network.conditions for node in (c, reason_id(c)))
         found.append(Asked(path.stem, "shipped", "published", positives(network, evidence), network, evidence, targets))
     return found

@@ -54,6 +54,29 @@ def test_plain_data_is_a_case_too() -> None:
     assert tiny().diagnose(plain).case == crampnet.Case.from_dict(plain)
 
 
+def test_a_cause_that_acts_only_where_it_is_told_acts_in_the_answer() -> None:
+    """In the network of the answer, its origins and its pgmpy twin."""
+    record = tiny().knowledge.conditions["hypocalcemia"]
+    links = tuple(link.model_copy(update={"only_told": link.cause == "loop_diuretic"}) for link in record.raised_by)
+    changed = record.model_copy(update={"raised_by": links})
+    model = crampnet.Model(
+        replace(tiny().knowledge, conditions={**tiny().knowledge.conditions, "hypocalcemia": changed})
+    )
+    without = model.diagnose(crampnet.Case(present=["kind_spasm"]))
+    told = model.diagnose(crampnet.Case(present=["kind_spasm"], medicines=["furosemide"]))
+    assert told.posterior.present["hypocalcemia"] > without.posterior.present["hypocalcemia"]
+    causes = [set(answer.origins.loc["hypocalcemia"].index) for answer in (without, told)]
+    assert causes == [{"thyroid_or_neck_surgery"}, {"thyroid_or_neck_surgery", "loop_diuretic"}]
+    assert told.intervals.notna().all(axis=None)
+    place = told.network.index["hypocalcemia"]
+    parents = [told.network.nodes[parent].id for parent in told.network.nodes[place].parents]
+    edges = model.to_pgmpy(told=["loop_diuretic"]).predecessors("hypocalcemia")
+    assert set(parents) <= set(edges)
+    assert "loop_diuretic" not in model.to_pgmpy().predecessors("hypocalcemia")
+    with pytest.raises(UnknownName, match="loop_diuretik"):
+        model.to_pgmpy(told=["loop_diuretik"])
+
+
 @pytest.mark.parametrize(("data", "place"), [({"presnt": ["hand_weakness"]}, "presnt"), ("hand_weakness", "case")])
 def test_what_is_no_case_is_refused(data: Any, place: str) -> None:
     with pytest.raises(BadCase) as error:

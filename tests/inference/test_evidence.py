@@ -265,6 +265,16 @@ def test_a_result_speaks_for_one_abnormality_and_against_the_other() -> None:
     assert off < 0.01 < on == 1.0
 
 
+def test_a_value_within_the_reference_range_is_no_abnormality() -> None:
+    """However it speaks: rules and words go by what lies outside the range, the posterior by the densities."""
+    for value, outside in (("2.14 mmol/L", True), ("2.15 mmol/L", False), ("2.17 mmol/L", False)):
+        evidence = read(results={"serum_calcium": value})
+        assert ("serum_calcium_low" in evidence.present) is outside
+        assert ("serum_calcium_low" in evidence.absent) is not outside
+    off, on = weights(read(results={"serum_calcium": "2.15 mmol/L"}))["serum_calcium_low"]
+    assert off != on
+
+
 def test_age_and_sex_select_the_strata() -> None:
     strata = tiny().network().strata
     both = read(age=44)

@@ -74,7 +74,9 @@ def model_case(model: crampnet.Model, **given: Any) -> Asked:
     network = model.network(case.setting)
     evidence = read_evidence(model.knowledge, model.vocabulary, network, case)
     targets = tuple(node for c in network.conditions for node in (c, reason_id(c)))
-    return Asked("model", "model", "made up", positives(network, evidence), network, evidence, targets)
+    return Asked(
+        "model", "model", "made up", positives(network, evidence), network.told(evidence.weights), evidence, targets
+    )
 
 
 TINY: list[dict[str, Any]] = [

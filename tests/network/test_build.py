@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from crampnet.errors import KnowledgeError, UnknownName
-from crampnet.knowledge import load_knowledge
+from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.knowledge.estimate import Shape
 from crampnet.network import COMPLAINT, Network, build_network, reason_id
 from crampnet.network.network import Stratum
@@ -106,6 +106,46 @@ def test_a_condition_that_only_comes_with_its_cause_has_no_leak(network: Network
     assert not node.leak.any()
     assert given(network, "dialysis_cramp", "dialysis", ABSENT, network.strata_weights) == 0.0
     assert given(network, "dialysis_cramp", "dialysis", PRESENT, network.strata_weights) == pytest.approx(0.4)
+
+
+def with_told_link() -> Knowledge:
+    """The tiny knowledge in which a water tablet brings low calcium only where it is told."""
+    record = tiny().knowledge.conditions["hypocalcemia"]
+    links = tuple(link.model_copy(update={"only_told": link.cause == "loop_diuretic"}) for link in record.raised_by)
+    changed = record.model_copy(update={"raised_by": links})
+    return replace(tiny().knowledge, conditions={**tiny().knowledge.conditions, record.id: changed})
+
+
+@pytest.mark.parametrize("setting", ["general_population", "dialysis_unit"])
+def test_a_cause_that_acts_only_where_it_is_told(network: Network, setting: str) -> None:
+    """Told it raises the condition as an ordinary link does; untold it does nothing, and the base rate is everybody's."""
+    usual = network if setting == network.setting else tiny().network(setting)
+    untold = build_network(with_told_link(), setting)
+    cause = untold.index["loop_diuretic"]
+    assert [node.id for node in untold.nodes] == [node.id for node in usual.nodes]
+    assert untold.told({}) is untold.told({cause: ABSENT}) is untold.told({cause: (0.2, 1.0)}) is untold
+    told = untold.told({cause: PRESENT})
+    assert told is untold.told({cause: PRESENT, 0: ABSENT})
+    assert told.told({cause: PRESENT}) is told
+    for stratum in np.eye(len(usual.strata)):
+        for state, some in ((PRESENT, untold), (ABSENT, untold)):
+            rate = given(some, "hypocalcemia", "loop_diuretic", state, stratum)
+            assert rate == pytest.approx(untold.base_rate("hypocalcemia", stratum), rel=1e-9)
+        raised = given(told, "hypocalcemia", "loop_diuretic", PRESENT, stratum)
+        if setting == "general_population":
+            assert raised == pytest.approx(given(usual, "hypocalcemia", "loop_diuretic", PRESENT, stratum), rel=1e-9)
+        assert raised > untold.base_rate("hypocalcemia", stratum)
+
+
+def test_told_links_stay_with_the_strata_of_those_who_sought_care() -> None:
+    untold = build_network(with_told_link())
+    cause = untold.index["loop_diuretic"]
+    for sought in (False, True):
+        some = untold.among(sought)
+        told = some.told({cause: PRESENT}).compact()
+        places = untold.who(range(len(untold.strata)), sought_care=sought)
+        whole = untold.told({cause: PRESENT}).nodes[untold.index["hypocalcemia"]]
+        assert told.nodes[told.index["hypocalcemia"]].links == pytest.approx(whole.links[:, places])
 
 
 def test_a_cause_that_brings_more_at_some_ages() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +17,9 @@ from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_general import RedFlag
+from crampnet.knowledge.records_nodes import KnownUrgency
 from crampnet.network.network import Network
-from crampnet.reasoning.urgency import Urgency, assess, expected_harm, expected_losses
+from crampnet.reasoning.urgency import Urgency, assess, expected_harm, expected_losses, level_of
 from tests.cases.scoring import LEVELS
 from tests.support.cases import possible_cases
 from tests.support.models import shipped, tiny
@@ -113,23 +115,31 @@ def test_every_shipped_red_flag_fires_at_its_level(flag: RedFlag) -> None:
     for trigger in flag.any_of or ("",):
         answers = tuple(dict.fromkeys(name for name in (*flag.all_of, trigger) if name))
         for key in ("present", "probably_present"):
-            _, evidence = read(model, Case.from_dict({key: answers}))
+            _, evidence = read(model, said(model.knowledge, answers, key))
             urgency = assess_rules(model.knowledge, evidence)
             assert flag in urgency.fired
             assert LEVELS.index(urgency.level) >= LEVELS.index(flag.level)
         for name in flag.none_of:
-            _, evidence = read(model, Case(present=[*answers, name]))
+            _, evidence = read(model, said(model.knowledge, [*answers, name]))
             assert flag not in assess_rules(model.knowledge, evidence).fired
         for name in flag.all_of:
             left = [n for n in answers if n != name]
-            _, evidence = read(model, Case(present=left, absent=[name]))
+            _, evidence = read(model, said(model.knowledge, left, without=[name]))
             assert flag not in assess_rules(model.knowledge, evidence).fired
+
+
+def said(knowledge: Knowledge, names: Sequence[str], key: str = "present", without: Sequence[str] = ()) -> Case:
+    """A case in which all of them are there: conditions are known diagnoses. without: what is not there."""
+    known = [name for name in names if name in knowledge.conditions]
+    excluded = [name for name in without if name in knowledge.conditions]
+    answers = {key: [name for name in names if name not in known], "absent": [n for n in without if n not in excluded]}
+    return Case.from_dict({**answers, "diagnoses": known, "ruled_out": excluded})
 
 
 def assess_rules(knowledge: Knowledge, evidence: Evidence) -> Urgency:
     """The rules alone: on the tiny network, where weighing harm costs nothing, with nothing known."""
     network, nothing = read(tiny(), Case(complaint=False))
-    bare = replace(nothing, present=evidence.present, absent=evidence.absent)
+    bare = replace(nothing, present=evidence.present, absent=evidence.absent, known=evidence.known)
     mixed = replace(tiny().knowledge, red_flags=knowledge.red_flags)
     return assess(mixed, network, bare, posterior(network, nothing))
 
@@ -185,6 +195,20 @@ def test_a_known_condition_counts_until_it_is_cared_for() -> None:
     harm = ask(diagnoses=["hypocalcemia"], cared_for=["hypocalcemia"]).harm
     assert harm.probabilities["urgent"] == 0.0
     assert "hypocalcemia" not in dict(harm.drivers)
+
+
+def test_a_condition_may_be_less_urgent_once_it_is_known() -> None:
+    """Then it counts at that level, and only where the person names the diagnosis."""
+    record = tiny().knowledge.conditions["hypocalcemia"]
+    known = KnownUrgency(level="routine", reason="Found and followed.")
+    record = record.model_copy(update={"urgency": record.urgency.model_copy(update={"known": known})})
+    knowledge = replace(tiny().knowledge, conditions={**tiny().knowledge.conditions, "hypocalcemia": record})
+    for case, level in ((Case(diagnoses=["hypocalcemia"]), "routine"), (Case(), "urgent")):
+        network, evidence = read(tiny(), case)
+        beliefs = posterior(network, evidence)
+        harm = expected_harm(knowledge, network, evidence, beliefs)
+        assert level_of(knowledge, evidence, "hypocalcemia") == level
+        assert harm.probabilities["urgent"] == pytest.approx(beliefs.present["hypocalcemia"] * (level == "urgent"))
 
 
 def test_a_known_emergency_is_never_cared_for() -> None:

@@ -85,8 +85,8 @@ class Answer:
 
     @property
     def network(self) -> Network:
-        """The network of the case's setting."""
-        return self.model.network(self.case.setting)
+        """The network of the case's setting, with the links of causes that the case tells of."""
+        return self.model.network(self.case.setting).told(self.evidence.weights)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -13,14 +13,17 @@ import pandas as pd
 from crampnet.api.answer import Answer
 from crampnet.cohort.frame import diagnose_many
 from crampnet.cohort.scoring import Scorer
+from crampnet.errors import UnknownName
 from crampnet.inference.case import Case
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import read_evidence
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge, load_knowledge
+from crampnet.knowledge.nearest import nearest_names
 from crampnet.network import REFERENCE_SETTING, Network, build_network, to_pgmpy
 from crampnet.network.ensembles import Ensembles
+from crampnet.network.network import CERTAIN
 from crampnet.reasoning.advice import advise
 from crampnet.reasoning.urgency import assess
 
@@ -77,12 +80,21 @@ class Model:
                 self._networks[name] = build_network(self.knowledge, name)
             return self._networks[name]
 
-    def to_pgmpy(self, setting: str = REFERENCE_SETTING, *, sought_care: bool = False) -> DiscreteBayesianNetwork:
+    def to_pgmpy(
+        self, setting: str = REFERENCE_SETTING, *, sought_care: bool = False, told: Iterable[str] = ()
+    ) -> DiscreteBayesianNetwork:
         """The network of a setting as a pgmpy model, for pgmpy's own inference and file formats.
 
-        sought_care: among people who have gone to a clinician because of the hand.
+        sought_care: among people who have gone to a clinician because of the hand; told: exposures and conditions that
+        are known to be there and will be given as present, as some causes act only where they are told.
+        Raises UnknownName for a name that the network does not have.
         """
-        return to_pgmpy(self.network(setting), sought_care=sought_care)
+        network = self.network(setting)
+        for name in told:
+            if name not in network.index:
+                raise UnknownName("node", name, nearest_names(name, list(network.index)))
+        known = network.told({network.index[name]: CERTAIN for name in told})
+        return to_pgmpy(known, sought_care=sought_care)
 
     def diagnose(self, case: Case | Mapping[str, object]) -> Answer:
         """Answer one case, exactly, or nearly so where very much was answered (then a warning says how nearly).

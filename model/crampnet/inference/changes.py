@@ -87,6 +87,7 @@ def columns(network: Network, evidence: Evidence, apart: WeightsApart = NONE_APA
 
     apart: weights that differ between the strata of the evidence and are used in place of its own.
     """
+    network = network.told(evidence.weights)
     rows = network.targets
     parts: list[Found] = []
     for first in range(0, len(evidence.strata), TOGETHER):
@@ -102,6 +103,7 @@ def _runs(
     network: Network, evidence: Evidence, changes: Sequence[Change], *, back: bool
 ) -> Iterator[tuple[list[int], Found]]:
     """Runs over groups of changes that share a plan; yields the places of the changes and what was found."""
+    network = network.told(evidence.weights)
     wanted = network.targets if back else np.zeros(0, np.intp)
     for (shared, _), places in _groups(network, evidence.weights, changes, back).items():
         fixed, kept = {node for node, _ in shared}, {**evidence.weights, **dict(shared)}

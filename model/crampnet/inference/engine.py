@@ -81,6 +81,7 @@ def posterior(network: Network, evidence: Evidence) -> Posterior:
     Raises ImpossibleCase naming the answers that clash, TooExpensive where neither is possible.
     """
     KERNELS.count()
+    network = network.told(evidence.weights)
     rows, shares = network.targets, evidence.strata_weights
     found = run_few(network, observe(network, evidence.weights), evidence.strata, rows, full=True)
     total = float(found.evidence @ shares)
@@ -129,6 +130,7 @@ def evidence_without(
     apart: weights that differ between the strata of the evidence and are used in place of its own; few: see
     `probability_without`.
     """
+    network = network.told(evidence.weights)
     found = np.zeros((len(sets), len(evidence.strata)))
     for row, names in enumerate(sets):
         nodes = [network.index[name] for name in names]

@@ -59,7 +59,8 @@ class Evidence:
     weights: node position -> (weight of absent, weight of present); weighed: for those nodes whose weights hang on
     stated figures, how; labels: node position -> the answer in the asker's words; strata: positions of the strata that
     fit age and sex; strata_weights: their share, shape (strata,);
-    present, absent: ids answered so (also "probably"), and abnormalities that a measured value speaks for or against;
+    present, absent: ids answered so (also "probably"), and abnormalities: present where a measured value speaks for one
+    and lies outside the reference range;
     known: diagnoses; cared_for: those under treatment or review; unnamed: medicine classes and conditions that a list
     of medicines or diagnoses leaves out, and whose weights say so; values: test id -> value in its own unit, as given;
     readings: test id -> how that value is read; medicine_classes: medicine as typed -> class; asks: whether the hand
@@ -81,6 +82,11 @@ class Evidence:
     asks: bool = True
     warnings: tuple[str, ...] = ()
     weighed: Mapping[int, Weighing] = field(default_factory=dict)
+
+    @property
+    def told(self) -> frozenset[str]:
+        """What is there for rules: ids answered so, and diagnoses."""
+        return self.present | self.known
 
     def ranked(self, found: Beliefs[_T]) -> _T:
         """What the ranking goes by: contributes, or present where the hand gives no trouble."""
@@ -215,7 +221,7 @@ class _Reader:
                 )
             if label is not None:
                 self._weigh(node, how.pair if off is None else how, label)
-            self.measured[node] = how.pair[1] >= how.pair[0]
+            self.measured[node] = how.pair[1] >= how.pair[0] and how.outside()
 
     def unmentioned(self, case: Case) -> None:
         """Silence about what is usually mentioned is weak evidence against it.

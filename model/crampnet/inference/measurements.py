@@ -11,6 +11,7 @@ import numpy as np
 
 from crampnet.errors import BadValue, UnknownName
 from crampnet.knowledge.nearest import nearest_names
+from crampnet.knowledge.people import fitting
 from crampnet.knowledge.records_findings import Abnormality, Measurement
 from crampnet.network.network import Array
 
@@ -167,6 +168,16 @@ class Measured:
         if factor is None:
             return np.array(self.pair)[:, None]
         return likelihoods(self.measurement, self.value, self.people, factor)[self.node]
+
+    def outside(self) -> bool:
+        """Whether the value lies beyond the reference range on the abnormality's side, for some of the people.
+
+        What lies within it may make an abnormality a little more probable, but nobody calls it one.
+        """
+        limits = [fitting(self.measurement.reference, sex, band) for sex, band, _ in self.people]
+        if self.measurement.abnormalities[self.node].side == "low":
+            return any(limit is None or self.value < limit[0] for limit in limits)
+        return any(limit is None or self.value > limit[1] for limit in limits)
 
 
 def measured(measurement: Measurement, value: float, people: People, factor: float = 1.0) -> Iterator[Measured]:

@@ -145,6 +145,9 @@ class Raise(Number):
     interval: tuple[Annotated[float, Field(strict=True, ge=0)], Annotated[float, Field(strict=True, gt=0)]]
     shape: Shape | None = None
     """How the share among people with the cause goes by their age and sex; the value holds for all of them together."""
+    only_told: bool = False
+    """True: the cause acts only where it is known to be there, and the base rate holds for everybody else. A link that
+    joins what long cases leave open is dear; this one costs nothing."""
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()

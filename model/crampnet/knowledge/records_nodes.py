@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -14,11 +14,29 @@ Group = Literal["metabolic", "medicine", "nerve", "brain", "motor_unit", "hand",
 ExposureKind = Literal["medicine", "habit", "event", "procedure", "state", "family"]
 
 
+class KnownUrgency(Record):
+    """How soon a condition wants care that the person is known to have."""
+
+    level: Level
+    reason: Text
+
+
 class Urgency(Record):
     """How soon a condition wants care when it is there and not yet cared for."""
 
     level: Level
     reason: Text
+    known: KnownUrgency | None = None
+    """The level once a clinician has found it and the person knows of it, where that is lower; None: the same."""
+
+    def _problems(self) -> Iterator[Problem]:
+        order = get_args(Level)
+        if self.known and not order.index(self.known.level) < order.index(self.level) < order.index("emergency"):
+            yield Problem(
+                "known",
+                "It is no lower level of something short of an emergency.",
+                "Name a lower level, or leave it out; an emergency stays one when it is known.",
+            )
 
 
 class Accuracy(Record):
@@ -42,6 +60,9 @@ class Exposure(Header):
     unasked: Estimate | None = None
     """Of a medicine class that nobody forgets, such as infusions at a hospital: P(not mentioned | taken) where nobody
     has asked which medicines are taken."""
+    volunteered: bool = False
+    """True: it is so rare that nobody is asked about it one by one; it counts where somebody tells of it, and no rule
+    that names it waits for an answer."""
     implies: tuple[Id, ...] = ()
     """Exposures that a person with this one has by definition, as pregnancy in its third trimester."""
     medicines: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
@@ -100,8 +121,8 @@ class Condition(Header):
             )
         if not self.caused_only and not self.base_rate:
             yield Problem("base_rate", "The base rate is missing.", "Add one, or set caused_only.")
-        if self.caused_only and not self.raised_by:
-            yield Problem("raised_by", "Nothing causes a condition that is caused_only.", "Name its causes.")
+        if self.caused_only and all(link.only_told for link in self.raised_by):
+            yield Problem("raised_by", "Nothing always causes a condition that is caused_only.", "Name its causes.")
         causes = [link.cause for link in self.raised_by]
         for cause in sorted({cause for cause in causes if causes.count(cause) > 1}):
             yield Problem("raised_by", f"The cause {cause} stands twice.", "Keep one entry, the other as alternative.")

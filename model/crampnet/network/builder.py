@@ -14,8 +14,8 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.estimate import Number, Raise, Shape
 from crampnet.knowledge.records_nodes import Condition
 from crampnet.network.marginals import expected_absence
-from crampnet.network.network import COMPLAINT, Array, Kind, Lanes, Network, Node, reason_id
-from crampnet.network.rates import against_background, base_rate, cause_link, reachable, spread
+from crampnet.network.network import COMPLAINT, Array, Kind, Lanes, Network, Node, ToldLink, reason_id
+from crampnet.network.rates import against_background, base_rate, cause_link, reachable, spread, told_link
 from crampnet.network.room import Room
 from crampnet.network.strata import strata_of
 
@@ -68,6 +68,7 @@ class Builder:
         self.lanes = draws * len(self.kept)
         self.nodes: list[Node] = []
         self.position: dict[str, int] = {}
+        self.only_told: list[ToldLink] = []
         self.rates: dict[str, Array] = {}
         links = (link for condition in knowledge.conditions.values() for link in condition.raised_by)
         self.spread_over = {link.cause for link in links if link.shape is not None}
@@ -79,7 +80,8 @@ class Builder:
         """What has been built; its strata are the lanes."""
         strata = tuple(self.all_strata[i] for i in self.kept) * self.draws
         weights = np.tile(np.where(self.sought & ~self.sought.all(), 0.0, self.all_weights[self.kept]), self.draws)
-        return Network(self.name, tuple(self.nodes), strata, weights / weights.sum(), self.rates)
+        nodes, only_told = tuple(self.nodes), tuple(self.only_told)
+        return Network(self.name, nodes, strata, weights / weights.sum(), self.rates, only_told)
 
     def causes(self) -> None:
         """Exposures and conditions."""
@@ -139,6 +141,7 @@ class Builder:
             marginal = 1.0 - (1.0 - leak) * absence
         self.rates[condition] = marginal
         self._add(condition, "condition", leak, links)
+        self._told_links(condition, marginal)
 
     def _base_rate(self, condition: str) -> Array | None:
         """Stated P(condition) in every stratum, those that are not kept too, shape (draws, strata).
@@ -162,16 +165,27 @@ class Builder:
         return self.nodes[self.position[name]]
 
     def _cause_links(self, condition: str, marginal: Array | None) -> dict[str, Array]:
-        raised_by = self.knowledge.conditions[condition].raised_by
+        raised_by = [cause for cause in self.knowledge.conditions[condition].raised_by if not cause.only_told]
         if self.base is not None:
             links = self.base.node(condition).links
             return {cause.cause: link for cause, link in zip(raised_by, links, strict=True)}
-        found: dict[str, Array] = {}
-        for cause in raised_by:
-            value = self._cause_value(f"conditions.{condition}.raised_by.{cause.cause}", cause)
-            link = cause_link(cause.measure, value, marginal, self.rates[cause.cause])
-            found[cause.cause] = self.room.cause(condition, cause.cause, link)
-        return found
+        return {cause.cause: self._cause_link(condition, cause, marginal) for cause in raised_by}
+
+    def _cause_link(self, condition: str, cause: Raise, marginal: Array | None) -> Array:
+        value = self._cause_value(f"conditions.{condition}.raised_by.{cause.cause}", cause)
+        link = cause_link(cause.measure, value, marginal, self.rates[cause.cause])
+        return self.room.cause(condition, cause.cause, link)
+
+    def _told_links(self, condition: str, marginal: Array) -> None:
+        """Links of causes that act only where they are told."""
+        place = self.position[condition]
+        if self.base is not None:
+            self.only_told += [link for link in self.base.only_told if link.condition == place]
+            return
+        for cause in self.knowledge.conditions[condition].raised_by:
+            if cause.only_told:
+                link = told_link(self._cause_link(condition, cause, marginal), self.rates[cause.cause])
+                self.only_told.append(ToldLink(self.position[cause.cause], place, link))
 
     def _cause_value(self, path: str, cause: Raise) -> Array:
         """The figure of a cause in every lane; one with a shape is spread over the people who have the cause."""

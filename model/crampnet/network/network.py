@@ -7,6 +7,7 @@ with P(node absent | parents) = (1 - leak) * prod over present parents of (1 - p
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +23,11 @@ from crampnet.network.arrays import Arrays, flatten
 Array = npt.NDArray[np.float64]
 Lanes = npt.NDArray[np.intp]
 Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "complaint"]
+
+CERTAIN = (0.0, 1.0)
+"""Weights of absent and present for a node that is known to be there."""
+KEPT = 32
+"""Networks with the links of told causes that one network keeps."""
 
 COMPLAINT = "hand_complaint"
 """Id of the OR over all reasons: at least one of them is acting in the hand."""
@@ -60,12 +66,25 @@ class Node:
 
 
 @dataclass(frozen=True)
+class ToldLink:
+    """A cause that acts only where it is known to be there.
+
+    cause, condition: positions; link: probability, shape (strata,).
+    """
+
+    cause: int
+    condition: int
+    link: Array
+
+
+@dataclass(frozen=True)
 class Network:
     """The compiled network of one setting.
 
     nodes are in topological order (parents before children); strata_weights, shape (strata,), is the
     distribution of age and sex in the setting, and 0 where care was sought, which no setting counts; base_rates maps
-    each exposure and condition to its marginal P(present) in each stratum, shape (strata,).
+    each exposure and condition to its marginal P(present) in each stratum, shape (strata,); only_told are links that
+    are no part of it until their cause is known to be there (see `told`).
     """
 
     setting: str
@@ -73,6 +92,7 @@ class Network:
     strata: tuple[Stratum, ...]
     strata_weights: Array
     base_rates: Mapping[str, Array] = field(default_factory=dict)
+    only_told: tuple[ToldLink, ...] = ()
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -102,6 +122,38 @@ class Network:
         """The same network as flat arrays, links numbered child by child."""
         return flatten(self.nodes)
 
+    def told(self, weights: Mapping[int, tuple[float, float]]) -> Network:
+        """The network for somebody of whom this is known: with the links from causes that are known to be there.
+
+        weights: of absent and present for each node about which something is known, by position. Positions stay.
+        """
+        if not self.only_told:
+            return self
+        acting = tuple(link for link in self.only_told if weights.get(link.cause) == CERTAIN)
+        if not acting:
+            return self
+        key = frozenset(link.cause for link in acting)
+        if key not in self._told:
+            self._told[key] = self._with(acting)
+            while len(self._told) > KEPT:
+                self._told.popitem(last=False)
+        return self._told[key]
+
+    @cached_property
+    def _told(self) -> OrderedDict[frozenset[int], Network]:
+        return OrderedDict()
+
+    def _with(self, acting: tuple[ToldLink, ...]) -> Network:
+        nodes = list(self.nodes)
+        for link in acting:
+            node = nodes[link.condition]
+            links = np.concatenate([node.links, link.link[None]])
+            nodes[link.condition] = replace(node, parents=(*node.parents, link.cause), links=links)
+        causes = {link.cause for link in acting}
+        return replace(
+            self, nodes=tuple(nodes), only_told=tuple(link for link in self.only_told if link.cause not in causes)
+        )
+
     def compact(self) -> Network:
         """The same network in half the memory: the numbers of its nodes are views of its arrays."""
         arrays = self.arrays
@@ -124,6 +176,7 @@ class Network:
             strata=tuple(self.strata[place] for place in kept),
             strata_weights=self.strata_weights[people],
             base_rates={name: rate[kept] for name, rate in self.base_rates.items()},
+            only_told=tuple(replace(link, link=link.link[kept]) for link in self.only_told),
         )
 
     def who(self, places: Iterable[int], *, sought_care: bool) -> Lanes:

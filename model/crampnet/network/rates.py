@@ -147,6 +147,16 @@ def cause_link(measure: str, value: Array | float, marginal: Array | None, cause
     return against_background(exposed, background)
 
 
+def told_link(link: Array, cause: Array) -> Array:
+    """Link of a cause that acts only where it is told, shape (lanes,).
+
+    link: as `cause_link` gives it, which lifts the rate of people without the cause; cause: P(cause), m. The rate that
+    is lifted here is that of everybody, b = 1 - (1 - u)(1 - m link) with u that of people without it, so that
+    P(c | cause) = 1 - (1 - u)(1 - link) is reached by link (1 - m) / (1 - m link).
+    """
+    return np.asarray(link * (1.0 - cause) / np.maximum(1.0 - cause * link, np.finfo(np.float64).tiny))
+
+
 def _background_of_odds_ratio(ratio: Array | float, marginal: Array, cause: Array) -> Array:
     """P(c | no cause) = u solving (1 - m) u + m ratio u / (1 - u + ratio u) = b.
 

@@ -35,8 +35,8 @@ Need = frozenset[str]
 class Said:
     """What rules are weighed with.
 
-    present, absent: ids answered so; unknown: questions that were asked and not known; able: ids that this person can
-    be asked -> the question that asks them, their own or, for a class of medicines, "medicines".
+    present, absent: ids answered so, diagnoses among them; unknown: questions that were asked and not known; able: ids
+    that this person can be asked -> the question that asks them, their own or, for a class of medicines, "medicines".
     """
 
     present: frozenset[str]
@@ -64,16 +64,19 @@ def said_of(knowledge: Knowledge, network: Network, evidence: Evidence, unknown:
     able = {
         name: MEDICINES if name in knowledge.exposures and knowledge.exposures[name].kind == "medicine" else name
         for name in asked
-        if name not in knowledge.exposures or possible(knowledge, network, evidence, name)
+        if name not in knowledge.exposures or asked_about(knowledge, network, evidence, name)
     }
-    return Said(evidence.present, evidence.absent | evidence.unnamed, frozenset(unknown), able)
+    return Said(evidence.told, evidence.absent | evidence.unnamed, frozenset(unknown), able)
 
 
-def possible(knowledge: Knowledge, network: Network, evidence: Evidence, exposure: str) -> bool:
-    """Whether this person can have an exposure: people of this age and sex do, nothing it implies is absent."""
-    implied = knowledge.exposures[exposure].implies
-    leak = network.nodes[network.index[exposure]].leak
-    return evidence.absent.isdisjoint(implied) and bool(leak[evidence.strata].any())
+def asked_about(knowledge: Knowledge, network: Network, evidence: Evidence, exposure: str) -> bool:
+    """Whether this person is to be asked about an exposure.
+
+    It is asked about at all, people of this age and sex have it, and nothing that it implies is absent.
+    """
+    record, leak = knowledge.exposures[exposure], network.nodes[network.index[exposure]].leak
+    can = evidence.absent.isdisjoint(record.implies) and bool(leak[evidence.strata].any())
+    return can and not record.volunteered
 
 
 def holds(flag: RedFlag, present: frozenset[str], absent: frozenset[str]) -> bool | None:

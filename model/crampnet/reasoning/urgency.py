@@ -13,6 +13,7 @@ import numpy.typing as npt
 from crampnet.inference.engine import Posterior, probability_without
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
+from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_general import Losses, RedFlag
 from crampnet.network.network import Array, Network
 from crampnet.reasoning.screening import Undecided, holds, questions, said_of, undecided
@@ -105,9 +106,15 @@ def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, po
 def counted(knowledge: Knowledge, network: Network, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
     """For each level the conditions of at least that level that count: not cared for, or immediate all the same."""
     levels = knowledge.losses.levels
-    of = {c: knowledge.conditions[c].urgency.level for c in network.conditions}
+    of = {c: level_of(knowledge, evidence, c) for c in network.conditions}
     count = [c for c in of if c not in evidence.cared_for or of[c] == IMMEDIATE]
     return tuple(tuple(c for c in count if levels.index(of[c]) >= place) for place in range(len(levels)))
+
+
+def level_of(knowledge: Knowledge, evidence: Evidence, condition: str) -> Level:
+    """How soon this person's condition wants care: what is known to be there may have a level of its own."""
+    urgency = knowledge.conditions[condition].urgency
+    return urgency.known.level if urgency.known and condition in evidence.known else urgency.level
 
 
 def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDArray[np.intp]]:
@@ -126,4 +133,4 @@ def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDA
 
 def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]:
     """Red flags whose rule holds."""
-    return tuple(flag for flag in knowledge.red_flags if holds(flag, evidence.present, evidence.absent))
+    return tuple(flag for flag in knowledge.red_flags if holds(flag, evidence.told, evidence.absent))

@@ -13,7 +13,7 @@ from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
 from crampnet.reasoning.advice import Advice
 from crampnet.reasoning.origins import Origin
-from crampnet.reasoning.urgency import Urgency
+from crampnet.reasoning.urgency import Urgency, level_of
 from crampnet.report.insights import Insights
 from crampnet.report.naming import quantity, read_as
 
@@ -163,7 +163,7 @@ def make_report(
         written_on=today.isoformat(),
         case=case.to_dict(),
         ranked_by=ranked_by,
-        rows=_rows(knowledge, posterior, ranked_by, origins),
+        rows=_rows(knowledge, evidence, posterior, ranked_by, origins),
         urgency=_trail(urgency),
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
@@ -179,7 +179,9 @@ def _results(knowledge: Knowledge, evidence: Evidence) -> Iterator[ResultLine]:
             yield ResultLine(test, named.plain, named.clinical, quantity(knowledge, test, value), read)
 
 
-def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, origins: Iterable[Origin]) -> tuple[Row, ...]:
+def _rows(
+    knowledge: Knowledge, evidence: Evidence, posterior: Posterior, ranked_by: str, origins: Iterable[Origin]
+) -> tuple[Row, ...]:
     causes = _causes(knowledge, origins)
     rows = [
         Row(
@@ -187,7 +189,7 @@ def _rows(knowledge: Knowledge, posterior: Posterior, ranked_by: str, origins: I
             plain=record.name.plain,
             clinical=record.name.clinical,
             group=record.group,
-            level=record.urgency.level,
+            level=level_of(knowledge, evidence, condition),
             contributes=posterior.contributes[condition],
             present=posterior.present[condition],
             base_rate=posterior.base_rate[condition],

@@ -137,7 +137,7 @@ def marginal(network: Network, one: Frequency) -> float:
     present, absent, any_of = (_places(network, one, key) for key in ("given", "given_absent", "any_of"))
     given: Change = {**dict.fromkeys(present, PRESENT), **dict.fromkeys(absent, ABSENT)}
     none: Change = {**given, **dict.fromkeys(any_of, ABSENT)}
-    rest, whole = evidence_under(network, evidence, [none, given]) @ weights
+    rest, whole = evidence_under(network.told(given), evidence, [none, given]) @ weights
     if not whole > 0.0:
         raise _nobody(one)
     return float(1.0 - rest / whole)

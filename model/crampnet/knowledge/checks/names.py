@@ -14,9 +14,8 @@ from crampnet.knowledge.numbers import all_grounds
 ON_REASON = frozenset({"complaint", "pattern", "syndrome"})
 ON_PRESENCE = frozenset({"syndrome", "symptom", "sign", "result", "abnormality"})
 ON_SYNDROME = frozenset({"symptom", "sign", "result", "abnormality"})
-ANSWERED = frozenset({"complaint", "pattern", "symptom", "sign", "result", "abnormality", "exposure"})
 RAISING = frozenset({"exposure", "condition"})
-TOLD = ANSWERED | {"condition"}
+TOLD = frozenset({"complaint", "pattern", "symptom", "sign", "result", "abnormality", "exposure", "condition"})
 CAUTIONED = TOLD | {"situation"}
 ANY = TOLD | {"syndrome"}
 
@@ -69,7 +68,7 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
             yield file, "derived_from.test", test.derived_from.test, others
     for flag in knowledge.red_flags:
         for key in ("all_of", "any_of", "none_of"):
-            yield from (("red_flags.yaml", f"{flag.id}.{key}", name, ANSWERED) for name in getattr(flag, key))
+            yield from (("red_flags.yaml", f"{flag.id}.{key}", name, TOLD) for name in getattr(flag, key))
     shared = {name for situation in knowledge.situations.values() for name in situation.any_of}
     for id_, situation in knowledge.situations.items():
         yield from (("situations.yaml", f"situations.{id_}.any_of", name, TOLD) for name in situation.any_of)

@@ -13,7 +13,7 @@ from crampnet.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Cost, Finding, Measurement
 from crampnet.network.network import Network
 from crampnet.reasoning.answers import ABSENT, PRESENT
-from crampnet.reasoning.screening import ABOUT_THE_HAND, possible
+from crampnet.reasoning.screening import ABOUT_THE_HAND, asked_about
 from crampnet.reasoning.steps.records import MEDICINES, NORMAL, StepKind
 
 
@@ -56,7 +56,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Everything unanswered that this person can have, skipped ids left out, in the order of the files.
 
-    Left out are exposures that nobody of this age and sex has, those that imply what was answered absent, tests of
+    Left out are exposures that nobody of this age and sex has or that nobody is asked about, those that imply what was
+    answered absent, tests of
     which an abnormality is answered, and, without a complaint, what is asked about the hand.
     """
     known = evidence.present | evidence.absent
@@ -70,7 +71,7 @@ def candidates(
 
 def _exposures(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Candidate]:
     for name, record in knowledge.exposures.items():
-        if not possible(knowledge, network, evidence, name):
+        if not asked_about(knowledge, network, evidence, name):
             continue
         implied = frozenset((name, *record.implies))
         index = network.index

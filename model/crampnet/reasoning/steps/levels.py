@@ -61,7 +61,7 @@ class _Flags:
         touched = {flag.id: flag for name in (*way.present, *way.absent) for flag in self.naming.get(name, ())}
         if not touched:
             return self.today
-        present, absent = self.evidence.present | way.present, self.evidence.absent | way.absent
+        present, absent = self.evidence.told | way.present, self.evidence.absent | way.absent
         kept = (name for name in self.today if name not in touched)
         return (*kept, *(name for name, flag in touched.items() if holds(flag, present, absent)))
 

@@ -62,7 +62,7 @@ def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
 def _firm(sure: Insight) -> str:
     """How firm the order is, or that it is being worked out."""
     if sure.failed:
-        return str(words("insight.failed"))
+        return str(words("answer.firm_failed"))
     if sure.value is None or not sure.fresh:
         return str(words("answer.firm_waiting"))
     return str(report_words("first")).format(share=percent(sure.value.first))

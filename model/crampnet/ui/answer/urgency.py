@@ -45,7 +45,7 @@ def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
 def _firm(sure: Insight, today: str) -> str:
     """How firm the level is, or that it is being worked out."""
     if sure.failed:
-        return str(words("insight.failed"))
+        return str(words("answer.level_failed"))
     if sure.value is None or not sure.fresh:
         return str(words("answer.level_waiting"))
     return level_firmness(sure.value, today)
