@@ -26,8 +26,8 @@ Kind = Literal["exposure", "condition", "reason", "syndrome", "finding", "compla
 
 CERTAIN = (0.0, 1.0)
 """Weights of absent and present for a node that is known to be there."""
-KEPT = 32
-"""Networks with the links of told causes that one network keeps."""
+KEPT_LANES = 640
+"""Lanes of the networks with the links of told causes that one network keeps; the last one at least."""
 
 COMPLAINT = "hand_complaint"
 """Id of the OR over all reasons: at least one of them is acting in the hand."""
@@ -133,11 +133,12 @@ class Network:
         if not acting:
             return self
         key = frozenset(link.cause for link in acting)
-        if key not in self._told:
-            self._told[key] = self._with(acting)
-            while len(self._told) > KEPT:
+        found = self._told.get(key)
+        if found is None:
+            found = self._told[key] = self._with(acting)
+            while len(self._told) > max(1, KEPT_LANES // len(self.strata)):
                 self._told.popitem(last=False)
-        return self._told[key]
+        return found
 
     @cached_property
     def _told(self) -> OrderedDict[frozenset[int], Network]:
