@@ -84,16 +84,18 @@ def evidence(weights: dict[int, tuple[float, float]], band: str = "40_59", sex: 
 
 
 @cache
-def judge() -> VariableElimination:
+def judge(told: frozenset[str]) -> VariableElimination:
     from pgmpy.inference import VariableElimination
 
-    model = shipped().to_pgmpy()
+    model = shipped().to_pgmpy(told=told)
     assert model.check_model()
     return VariableElimination(model)
 
 
 def theirs(target: str, given: dict[str, str]) -> float:
-    found = judge().query([target], given, show_progress=False)
+    causes = {NETWORK.nodes[link.cause].id for link in NETWORK.only_told}
+    told = frozenset(name for name, state in given.items() if state == "present" and name in causes)
+    found = judge(told).query([target], given, show_progress=False)
     return float(found.get_value(**{target: "present"}))
 
 

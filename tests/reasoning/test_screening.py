@@ -197,3 +197,25 @@ def test_an_unanswered_man_is_not_provisional_for_a_pregnancy() -> None:
 def test_probably_counts_as_an_answer() -> None:
     said = said_in(Case(probably_present=["hand_weakness"], probably_absent=["chest_pain"]), tiny())
     assert list(questions(undecided(tiny().knowledge, said))) == ["hand_tingling"]
+
+
+def test_what_is_only_volunteered_is_not_asked_about_and_keeps_no_level_open() -> None:
+    """A rule that names it fires where it is told, and does not wait for it otherwise."""
+    name = "medicine_overdose"
+    knowledge = replace(KNOWLEDGE, red_flags=(flag(any_of=[name]),))
+    assert KNOWLEDGE.exposures[name].volunteered
+    for case, fires in ((Case(), False), (Case(present=[name]), True)):
+        told = said_in(case, shipped())
+        assert name not in told.able
+        assert undecided(knowledge, told) == ()
+        assert (holds(knowledge.red_flags[0], told.present, told.absent) is True) is fires
+
+
+def test_a_known_diagnosis_can_be_what_a_rule_waits_for() -> None:
+    """It is not asked about; once it is known, the rest of the rule is."""
+    knowledge = replace(tiny().knowledge, red_flags=(flag(all_of=["hypocalcemia", "hand_weakness"]),))
+    assert undecided(knowledge, said_in(Case(), tiny())) == ()
+    known = said_in(Case(diagnoses=["hypocalcemia"]), tiny())
+    assert list(questions(undecided(knowledge, known))) == ["hand_weakness"]
+    both = said_in(Case(diagnoses=["hypocalcemia"], present=["hand_weakness"]), tiny())
+    assert holds(knowledge.red_flags[0], both.present, both.absent) is True
