@@ -174,10 +174,9 @@ class Measured:
 
         What lies within it may make an abnormality a little more probable, but nobody calls it one.
         """
-        limits = [fitting(self.measurement.reference, sex, band) for sex, band, _ in self.people]
-        if self.measurement.abnormalities[self.node].side == "low":
-            return any(limit is None or self.value < limit[0] for limit in limits)
-        return any(limit is None or self.value > limit[1] for limit in limits)
+        reference, side = self.measurement.reference, self.measurement.abnormalities[self.node].side
+        ranges = filter(None, (fitting(reference, sex, band) for sex, band, _ in self.people))
+        return any(self.value < low if side == "low" else self.value > high for low, high in ranges)
 
 
 def measured(measurement: Measurement, value: float, people: People, factor: float = 1.0) -> Iterator[Measured]:

@@ -68,7 +68,7 @@ class Builder:
         self.lanes = draws * len(self.kept)
         self.nodes: list[Node] = []
         self.position: dict[str, int] = {}
-        self.only_told: list[ToldLink] = []
+        self.only_told: list[ToldLink] = [] if reference is None else reference.only_told
         self.rates: dict[str, Array] = {}
         links = (link for condition in knowledge.conditions.values() for link in condition.raised_by)
         self.spread_over = {link.cause for link in links if link.shape is not None}
@@ -141,7 +141,8 @@ class Builder:
             marginal = 1.0 - (1.0 - leak) * absence
         self.rates[condition] = marginal
         self._add(condition, "condition", leak, links)
-        self._told_links(condition, marginal)
+        if self.base is None:
+            self._told_links(condition, marginal)
 
     def _base_rate(self, condition: str) -> Array | None:
         """Stated P(condition) in every stratum, those that are not kept too, shape (draws, strata).
@@ -177,15 +178,11 @@ class Builder:
         return self.room.cause(condition, cause.cause, link)
 
     def _told_links(self, condition: str, marginal: Array) -> None:
-        """Links of causes that act only where they are told."""
-        place = self.position[condition]
-        if self.base is not None:
-            self.only_told += [link for link in self.base.only_told if link.condition == place]
-            return
+        """Links of causes that act only where they are told; like all links they are the same in every setting."""
         for cause in self.knowledge.conditions[condition].raised_by:
             if cause.only_told:
                 link = told_link(self._cause_link(condition, cause, marginal), self.rates[cause.cause])
-                self.only_told.append(ToldLink(self.position[cause.cause], place, link))
+                self.only_told.append(ToldLink(self.position[cause.cause], self.position[condition], link))
 
     def _cause_value(self, path: str, cause: Raise) -> Array:
         """The figure of a cause in every lane; one with a shape is spread over the people who have the cause."""
