@@ -154,6 +154,16 @@ def test_where_too_much_would_be_left_out_the_case_is_refused(monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("refusing")
+def test_more_work_is_tried_before_a_case_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, weights = case(0)
+    monkeypatch.setattr(few, "EFFORTS", (1e-15,))
+    with pytest.raises(TooExpensive, match="needs 2 table cells"):
+        run_few(network, observe(network, weights), STRATA)
+    monkeypatch.setattr(few, "EFFORTS", (1e-15, 1.0))
+    assert run_few(network, observe(network, weights), STRATA).few is not None
+
+
+@pytest.mark.usefixtures("refusing")
 def test_answers_that_cannot_be_together_have_no_probability_by_few_causes_either() -> None:
     network, weights = case(0)
     nothing = {network.index[name]: ABSENT for name in network.conditions}

@@ -34,8 +34,11 @@ ROUNDS = 12
 """Most times that causes are opened."""
 FORGOTTEN = 1e-4
 """Share below which a cause is not looked at again until the end."""
-OPEN_WORK, ONE_WORK = 1.0 / 1024.0, 1.0 / 128.0
-"""Most work of a sum over what is open, and of one with a further cause, as shares of what one run may do."""
+OPEN_WORK, ONE_WORK, BARE_WORK = 1.0 / 1024.0, 1.0 / 128.0, 1.0 / 16.0
+"""Most work of a sum over what is open, of one with a further cause and what it brings about, and of one with such a
+cause bare, as shares of what one run may do."""
+EFFORTS = (1.0, 8.0)
+"""Multiples of these that are tried, one after the other, before a case is refused."""
 MISSING = 0.1
 """Most that may be left out; beyond that the case is refused."""
 
@@ -54,7 +57,8 @@ def run_few(
         if few is None:
             return run(network, observed, strata, wanted, back=back, full=full, singly=singly)
     except TooExpensive as refused:
-        few = _Choice(network, observed, strata).few()
+        choices = (_Choice(network, observed, strata, effort).few() for effort in EFFORTS)
+        few = next((choice for choice in choices if choice is not None), None)
         if few is None:
             raise refused from None
     causes = _causes(network, observed)
@@ -101,8 +105,8 @@ def _narrowed(observed: Observed, absent: Sequence[int], there: int | None) -> O
 class _Choice:
     """Finds the causes to open."""
 
-    def __init__(self, network: Network, observed: Observed, strata: Lanes) -> None:
-        self.network, self.observed, self.strata = network, observed, strata
+    def __init__(self, network: Network, observed: Observed, strata: Lanes, effort: float) -> None:
+        self.network, self.observed, self.strata, self.effort = network, observed, strata, effort
         self.causes = _causes(network, observed)
         self.bare: set[int] = set()
 
@@ -160,12 +164,12 @@ class _Choice:
                 return self._sum(kept, there, ONE_WORK)
             except TooExpensive:
                 self.bare.add(there)
-        return self._sum(kept, there, ONE_WORK)
+        return self._sum(kept, there, BARE_WORK)
 
     def _sum(self, kept: frozenset[int], there: int | None, part: float) -> float:
         absent = _absent(self.network, self.causes, kept, there, bare=there in self.bare)
         narrowed = _narrowed(self.observed, absent, there)
-        found = run(self.network, narrowed, self.strata, back=False, most_work=part * runs.MAX_WORK)
+        found = run(self.network, narrowed, self.strata, back=False, most_work=self.effort * part * runs.MAX_WORK)
         return float(found.evidence.sum())
 
 
