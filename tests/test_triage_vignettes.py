@@ -1,7 +1,7 @@
-"""392 made-up people who ask about a hand: how soon they should be seen, against a careful clinician's level.
+"""584 made-up people who ask about a hand: how soon they should be seen, against a careful clinician's level.
 
 Each was written and given its level from the text alone, then coded, before anybody looked at an answer, and without sight
-of rules and numbers; 114 are emergencies, many of them early or unusual, and 210 are harmless or can wait, many with a
+of rules and numbers; 174 are emergencies, many of them early or unusual, and 306 are harmless or can wait, many with a
 feature that sounds alarming. Rules have been mended with them in view since, so they hold what was reached and measure
 nothing.
 """
@@ -17,9 +17,7 @@ from tests.cases.made_up import answered, groups
 from tests.cases.scoring import LEVELS
 
 Pairs = dict[str, tuple[str, str]]
-MISSED = {"hand_surgery_and_vessels_19"}
-"""Emergencies that are rated urgent: giant cell arteritis with a passing loss of sight, which no question asks for."""
-LOW, ABOVE, TWICE_ABOVE = 4, 0.22, 6
+LOW, ABOVE, TWICE_ABOVE = 3, 0.21, 8
 """Most urgent people who are rated lower; largest share of harmless or patient ones who are sent up to urgent or beyond;
 most of them who are sent up to an emergency."""
 
@@ -31,11 +29,10 @@ def levels() -> Pairs:
     return {row["id"]: (row["triage"], answer.urgency.level) for row, answer in rows}
 
 
-def test_no_emergency_is_rated_below_urgent_and_hardly_any_below_emergency(levels: Pairs) -> None:
+def test_every_emergency_is_one(levels: Pairs) -> None:
     given = {id_: level for id_, (wanted, level) in levels.items() if wanted == "emergency"}
-    assert len(given) == 114
-    assert set(given.values()) <= {"urgent", "emergency"}
-    assert {id_ for id_, level in given.items() if level != "emergency"} <= MISSED
+    assert len(given) == 174
+    assert [id_ for id_, level in given.items() if level != "emergency"] == []
 
 
 def test_few_urgent_people_are_rated_lower(levels: Pairs) -> None:
