@@ -289,7 +289,7 @@ def test_a_contrast_is_the_difference_of_two_whys() -> None:
 @pytest.mark.parametrize("ask", ["why", "contrast", "deciders", "comparison"])
 def test_a_condition_that_does_not_exist_offers_the_nearest(ask: str) -> None:
     answer = tiny().diagnose(CRAMP)
-    given = ("hypocalcaemia",) if ask in ("why", "comparison") else ("carpal_tunnel_syndrome", "hypocalcaemia")
+    given = ("hypocalcemai",) if ask in ("why", "comparison") else ("carpal_tunnel_syndrome", "hypocalcemai")
     with pytest.raises(UnknownName) as error:
         getattr(answer, ask)(*given)
     assert error.value.nearest == ("hypocalcemia",)

@@ -105,7 +105,7 @@ def test_an_overlay_changes_the_answer(case_file: Path, tmp_path: Path, capsys: 
         (b"present: at_night", 4, "list"),
         (b"present: [hand_tinglin]", 4, 'Did you mean "hand_tingling"'),
         (b"medicines: [furosemid]", 4, '"furosemide"'),
-        (b"diagnoses: [hypocalcaemia]", 4, '"hypocalcemia"'),
+        (b"diagnoses: [hypocalcemai]", 4, '"hypocalcemia"'),
         (b"setting: dialysis", 4, '"dialysis_unit"'),
         (b"results: {serum_calcium: 1.85}", 4, "mmol/L or mg/dL"),
         (b"results: {serum_calcium: 40 mmol/L}", 4, "no living person"),

@@ -117,6 +117,7 @@ def read_evidence(knowledge: Knowledge, vocabulary: Vocabulary, network: Network
     reader.diagnoses(case)
     reader.results(case, context)
     reader.unmentioned(case)
+    reader.set_aside()
     return reader.finish(case, context)
 
 
@@ -137,6 +138,7 @@ class _Reader:
         self.readings: dict[str, Reading] = {}
         self.classes: dict[str, str] = {}
         self.measured: dict[str, bool] = {}
+        self.warnings: list[str] = []
 
     def answers(self, case: Case) -> None:
         examined = {self.vocabulary.finding(name) for name in case.examined}
@@ -243,6 +245,18 @@ class _Reader:
                 self._weigh(condition, how, f"{condition} not among the diagnoses")
                 self.unnamed.add(condition)
 
+    def set_aside(self) -> None:
+        """Answers that do not count beside the others keep their place in rules and lose their weight."""
+        present = {name for name, state in self.state.items() if state}
+        for name in self.state.keys() & self.knowledge.findings.keys():
+            if not (record := self.knowledge.findings[name]).counts(present):
+                position = self.network.index[name]
+                for kept in (self.weights, self.weighed, self.labels):
+                    kept.pop(position, None)
+                if record.only_with is not None and record.only_with not in present:
+                    other = self.knowledge.findings[record.only_with].name.plain
+                    self.warnings.append(f'"{record.name.plain}" counts only with "{other}"; it moves nothing here.')
+
     def _weigh(self, node: str, how: Weighing | Pair, label: str) -> None:
         position = self.network.index[node]
         self.weighed.pop(position, None)
@@ -256,7 +270,7 @@ class _Reader:
         kinds = {n for n, r in self.knowledge.findings.items() if r.kind in ("complaint", "pattern")}
         told = {name for name, state in self.state.items() if state and name in kinds}
         asks = case.complaint or bool(told)
-        certain = {n for n in told if self.weights[self.network.index[n]] == PRESENT}
+        certain = {n for n in told if self.weights.get(self.network.index[n]) == PRESENT}
         if case.complaint and not certain:
             self._weigh(COMPLAINT, PRESENT, "trouble with the hand")
         self._impossible_here(context.strata, case)
@@ -275,7 +289,7 @@ class _Reader:
             readings=self.readings,
             medicine_classes=self.classes,
             asks=asks,
-            warnings=context.warnings,
+            warnings=(*context.warnings, *self.warnings),
         )
 
     def _impossible_here(self, strata: npt.NDArray[np.intp], case: Case) -> None:

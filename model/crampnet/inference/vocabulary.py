@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+import snowballstemmer
+from rapidfuzz import fuzz, process
 
 from crampnet.errors import UnknownName
 from crampnet.knowledge import Knowledge
@@ -19,6 +23,26 @@ def fold(text: str) -> str:
     return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())
 
 
+_FILLER = re.compile(r"\b(?:an?|and|at|her|his|i[ns]|marked|mild|my|o[fn]|obvious|slight|the|to|with|your)\b")
+_SPELLINGS = ((r"ae|oe", "e"), (r"our", "or"), (r"is(e|ed|ing|ation)\b", r"iz\1"), (r"tre\b", "ter"))
+_STEMMER = snowballstemmer.stemmer("english")
+WAYS = {"low": ("low", "reduced", "decreased"), "high": ("high", "raised", "elevated", "increased")}
+"""What is said of a test whose result lies on a side of its range."""
+LIKE_ENOUGH = 60.0
+"""Lowest similarity of the stems, 0 to 100, at which a name is offered for one that nobody knows."""
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """What is left of a name without word order, endings, fillers and British spelling; empty where nothing is.
+
+    "Muscle cramps" and "cramping of the muscle" are one, "oedema" and "edema" as well. "No" and "not" stay.
+    """
+    words = " ".join(re.findall(r"\w+", _FILLER.sub(" ", fold(text))))
+    for british, american in _SPELLINGS:
+        words = re.sub(british, american, words)
+    return tuple(sorted(_STEMMER.stemWords(words.split())))
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Names of findings, exposures, conditions, tests, medicines and settings of one knowledge."""
@@ -30,10 +54,15 @@ class Vocabulary:
         """Everything that can be answered present or absent."""
         names = Names()
         for id_, record in (*self.knowledge.findings.items(), *self.knowledge.exposures.items()):
-            names.enter(id_, record.name, record.aliases)
+            names.enter(id_, record.name, (*record.aliases, *record.codes.values()))
         for test in self.knowledge.measurements.values():
             for id_, abnormality in test.abnormalities.items():
-                names.enter(id_, abnormality.name)
+                names.enter(id_, abnormality.name, (*abnormality.aliases, *abnormality.codes.values()))
+                if id_ == f"{test.id}_{abnormality.side}":
+                    known = (test.name.plain, test.name.clinical, *test.aliases)
+                    names.enter_words(
+                        id_, (f"{word} {way}" for way in WAYS[abnormality.side] for word in known), rank=2
+                    )
         return names
 
     @cached_property
@@ -48,8 +77,8 @@ class Vocabulary:
 
     @cached_property
     def medicines(self) -> Names:
-        """Every medicine name, brand and class; the ids are those of the classes."""
-        names = Names()
+        """Every medicine name, brand and class, as they are spelt; the ids are those of the classes."""
+        names = Names(by_stems=False)
         for id_, record in self.knowledge.exposures.items():
             for generic, others in record.medicines.items():
                 names.enter_words(id_, (generic, *others))
@@ -103,10 +132,16 @@ class Vocabulary:
 
 
 class Names:
-    """Folded words -> ids. An id goes before a name and a name before an alias; a word that two share names neither."""
+    """Folded words -> ids. An id goes before a name and a name before an alias; a word that two share names neither.
 
-    def __init__(self) -> None:
+    A word that is none of them is looked for once more by its stems, under the same rule.
+
+    by_stems: without it only what is spelt like a name is one.
+    """
+
+    def __init__(self, *, by_stems: bool = True) -> None:
         self._owners: dict[str, dict[str, int]] = {}
+        self._loose = by_stems
 
     def enter(self, id_: str, name: Wording, aliases: Iterable[str] = ()) -> None:
         """Add a record under its id, its names and its aliases."""
@@ -125,9 +160,23 @@ class Names:
         """Every word, folded."""
         return tuple(self._owners)
 
+    @cached_property
+    def _stems(self) -> dict[str, tuple[str, ...]]:
+        return {word: stems(word) for word in self._owners}
+
+    @cached_property
+    def _by_stems(self) -> dict[tuple[str, ...], dict[str, int]]:
+        found: dict[tuple[str, ...], dict[str, int]] = {}
+        for word, owners in self._owners.items() if self._loose else ():
+            entry = found.setdefault(self._stems[word], {})
+            for id_, rank in owners.items():
+                entry[id_] = min(rank, entry.get(id_, rank))
+        found.pop((), None)
+        return found
+
     def owners(self, word: str) -> tuple[str, ...]:
         """Ids that a word may mean; more than one where it is ambiguous."""
-        owners = self._owners.get(fold(word), {})
+        owners = self._owners.get(fold(word)) or self._by_stems.get(stems(word), {})
         best = min(owners.values(), default=0)
         return tuple(id_ for id_, rank in owners.items() if rank == best)
 
@@ -136,17 +185,31 @@ class Names:
         owners = self.owners(word)
         return owners[0] if len(owners) == 1 else None
 
+    @cached_property
+    def _stemmed(self) -> dict[str, str]:
+        return {word: " ".join(its) or word for word, its in self._stems.items()}
+
+    def nearest(self, word: str, *, limit: int = 3) -> tuple[str, ...]:
+        """Ids whose names are most like a word, best first; none where nothing is alike."""
+        found = process.extract(
+            " ".join(stems(word)) or fold(word),
+            self._stemmed,
+            scorer=fuzz.token_sort_ratio,
+            limit=4 * limit,
+            score_cutoff=LIKE_ENOUGH,
+        )
+        return tuple(dict.fromkeys(id_ for _, _, name in found for id_ in self.owners(name)))[:limit]
+
     def resolve(self, kind: str, word: str) -> str:
         """The id that a word means. Raises UnknownName offering the ids that it may mean, or the nearest."""
         found = self.get(word)
         if found is None:
-            close = (word,) if self.owners(word) else nearest_names(fold(word), self.words)
-            raise UnknownName(kind, word, tuple(dict.fromkeys(id_ for n in close for id_ in self.owners(n))))
+            raise UnknownName(kind, word, self.owners(word) or self.nearest(word))
         return found
 
 
 def _names(records: Mapping[str, Condition] | Mapping[str, Measurement]) -> Names:
     names = Names()
     for id_, record in records.items():
-        names.enter(id_, record.name, record.aliases)
+        names.enter(id_, record.name, (*record.aliases, *record.codes.values()))
     return names

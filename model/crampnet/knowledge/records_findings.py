@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -61,6 +61,15 @@ class Finding(Asked):
     self_report: Accuracy | None = None
     """How far a person's own answer can be trusted, against the finding as its links were measured; only where they
     were measured otherwise than by asking. Without it the answer is taken as given."""
+    only_with: Id | None = None
+    """Counts only where this other finding is answered present: its figures hold under that. It is asked then only."""
+    repeats: Id | None = None
+    """Where this exposure is told, the finding only says it once more and moves nothing."""
+
+    def counts(self, present: Container[str]) -> bool:
+        """Whether an answer moves the posterior beside everything that is present."""
+        with_it = self.only_with is None or self.only_with in present
+        return with_it and (self.repeats is None or self.repeats not in present)
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
@@ -102,6 +111,10 @@ class Abnormality(Grounds):
 
     side: Literal["low", "high"]
     name: Wording
+    aliases: tuple[Text, ...] = ()
+    """Other words that people type, beside the names of the test with "low", "raised" and the like."""
+    codes: dict[Id, Text] = Field(default_factory=dict)
+    """Codes of the same thing in other systems, such as hpo."""
     background: Estimate
     """P(this abnormality | no modelled cause)."""
     without: Density

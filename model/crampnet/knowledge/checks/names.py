@@ -59,6 +59,12 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
         yield from (
             ("settings.yaml", f"{place}.exposures", name, frozenset({"exposure"})) for name in setting.exposures
         )
+    for id_, finding in knowledge.findings.items():
+        file = f"findings/{id_}.yaml"
+        if finding.only_with is not None:
+            yield file, "only_with", finding.only_with, frozenset({"complaint", "pattern", "symptom"})
+        if finding.repeats is not None:
+            yield file, "repeats", finding.repeats, frozenset({"exposure"})
     for id_, test in knowledge.measurements.items():
         file, others = f"findings/{id_}.yaml", frozenset({"measurement"})
         if test.corrected_by is not None:

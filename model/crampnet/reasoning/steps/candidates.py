@@ -57,8 +57,8 @@ def candidates(
     """Everything unanswered that this person can have, skipped ids left out, in the order of the files.
 
     Left out are exposures that nobody of this age and sex has or that nobody is asked about, those that imply what was
-    answered absent, tests of
-    which an abnormality is answered, and, without a complaint, what is asked about the hand.
+    answered absent, tests of which an abnormality is answered, findings that would not count beside the other answers,
+    and, without a complaint, what is asked about the hand.
     """
     known = evidence.present | evidence.absent
     found = (
@@ -82,7 +82,7 @@ def _exposures(knowledge: Knowledge, network: Network, evidence: Evidence) -> It
 
 def _findings(knowledge: Knowledge, network: Network, evidence: Evidence) -> Iterator[Candidate]:
     for name, record in knowledge.findings.items():
-        if evidence.asks or record.kind not in ABOUT_THE_HAND:
+        if (evidence.asks or record.kind not in ABOUT_THE_HAND) and record.counts(evidence.present):
             ways = (_answer(knowledge, network, name, True), _answer(knowledge, network, name, False))
             yield Candidate(name, record.kind, record.cost, record.sample, (name,), ways, group=_group(record))
 
