@@ -359,8 +359,8 @@ def test_a_sex_that_is_not_known_here_is_refused(sex: Any) -> None:
         ({"probably_absent": ["dialisis"]}, "finding", "dialysis"),
         ({"examined": ["hand_weaknes"]}, "finding", "hand_weakness"),
         ({"medicines": ["furosemid"]}, "medicine", "furosemide"),
-        ({"diagnoses": ["hypocalcaemia"]}, "condition", "hypocalcemia"),
-        ({"cared_for": ["hypocalcaemia"]}, "condition", "hypocalcemia"),
+        ({"diagnoses": ["hypocalcemai"]}, "condition", "hypocalcemia"),
+        ({"cared_for": ["hypocalcemai"]}, "condition", "hypocalcemia"),
         ({"ruled_out": ["carpal tunel"]}, "condition", "carpal_tunnel_syndrome"),
         ({"results": {"serum_calcim": "1.85 mmol/L"}}, "test", "serum_calcium"),
         ({"results": {"serum_calcium": "1.85 mgdL"}}, "unit of serum_calcium", "mg/dL"),
@@ -450,3 +450,35 @@ def test_every_refusal_says_what_to_do(given: dict[str, Any]) -> None:
     with pytest.raises(CrampnetError) as error:
         read(**given)
     assert error.value.remedy.strip().endswith((".", "?"))
+
+
+@pytest.mark.parametrize("told", ["present", "absent"])
+@pytest.mark.parametrize("other", [{}, {"absent": ["both_hands"]}, {"probably_absent": ["both_hands"]}])
+def test_an_answer_that_counts_only_with_another_moves_nothing_without_it(told: str, other: dict[str, Any]) -> None:
+    """Whether one hand began says nothing where one hand alone is affected."""
+    given = {"present": ["kind_tremor"], **other}
+    plain = read_shipped(**given)
+    said = read_shipped(**{**given, told: [*given.get(told, []), "one_hand_first"]})
+    assert said.weights == plain.weights
+    assert said.labels == plain.labels
+    assert len(said.warnings) == 1
+    assert 'counts only with "Both hands' in said.warnings[0]
+    assert "one_hand_first" in said.present | said.absent
+
+
+@pytest.mark.parametrize("key", ["present", "probably_present"])
+def test_it_counts_with_the_other(key: str) -> None:
+    node = shipped().network().index["one_hand_first"]
+    said = read_shipped(**{"absent": ["one_hand_first"], key: ["both_hands"]})
+    assert node in said.weights
+    assert said.warnings == ()
+
+
+def test_a_finding_that_repeats_what_was_told_moves_nothing() -> None:
+    node = shipped().network().index["ecg_atrial_fibrillation"]
+    told = read_shipped(present=["ecg_atrial_fibrillation", "atrial_fibrillation"])
+    assert node not in told.weights
+    assert "ecg_atrial_fibrillation" in told.present
+    assert told.warnings == ()
+    assert node in read_shipped(present=["ecg_atrial_fibrillation"]).weights
+    assert node in read_shipped(present=["ecg_atrial_fibrillation"], absent=["atrial_fibrillation"]).weights

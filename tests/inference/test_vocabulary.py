@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crampnet.errors import UnknownName
-from crampnet.inference.vocabulary import Names, fold
+from crampnet.inference.vocabulary import Names, fold, stems
 from crampnet.knowledge.record import Wording
 from tests.support.models import shipped, tiny
 
@@ -33,11 +33,94 @@ def test_exposures_and_abnormalities_are_answered_like_findings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("Muscle cramps", "cramping of the muscle"),
+        ("oedema of the ankles", "ankle edema"),
+        ("hypocalcaemia", "Hypocalcemia"),
+        ("numb hands", "numbness of my hand"),
+        ("generalised tremor", "tremor, generalized"),
+    ],
+)
+def test_endings_order_fillers_and_british_spelling_make_no_other_word(typed: str, same: str) -> None:
+    assert stems(typed) == stems(same) != ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("pain", "no pain"),
+        ("pain", "painless"),
+        ("no tremor", "no-no tremor"),
+        ("weak hand", "weak leg"),
+        ("of the", "at my"),
+    ],
+)
+def test_what_says_something_else_stays_another_word(typed: str, other: str) -> None:
+    assert stems(typed) != stems(other) or not stems(typed)
+
+
+@given(st.permutations(["pins", "and", "needles", "in", "the", "fingers"]))
+def test_the_order_of_words_does_not_matter(words: list[str]) -> None:
+    assert stems(" ".join(words)) == stems("pin needle finger")
+
+
+@pytest.mark.parametrize(
+    ("typed", "id_"),
+    [
+        ("muscle cramps", "kind_cramp"),
+        ("Resting tremors", "rest_tremor"),
+        ("HP:0001347", "brisk_reflexes"),
+        ("hypokalaemia", "serum_potassium_low"),
+        ("low potassium", "serum_potassium_low"),
+        ("K low", "serum_potassium_low"),
+        ("raised TSH", "tsh_high"),
+        ("HP:0002901", "serum_calcium_low"),
+        ("mild dysarthria", "slurred_speech"),
+    ],
+)
+def test_words_of_case_reports_and_codes_are_known(typed: str, id_: str) -> None:
+    assert SHIPPED.finding(typed) == id_
+
+
+def test_a_code_of_a_condition_names_it() -> None:
+    assert SHIPPED.condition("G12.2") == "als"
+
+
+@pytest.mark.parametrize("typed", ["no tremor", "painless", "one hand", "not weak", "chest", "normal reflexes"])
+def test_what_says_the_opposite_or_too_little_is_refused(typed: str) -> None:
+    with pytest.raises(UnknownName):
+        SHIPPED.finding(typed)
+
+
+def test_a_medicine_has_to_be_spelt_as_it_is() -> None:
+    """An ending less may be another medicine."""
+    with pytest.raises(UnknownName):
+        SHIPPED.medicine("furosemides")
+
+
+def test_no_two_records_of_the_shipped_knowledge_share_a_name_of_their_own_by_its_stems() -> None:
+    """A record that cannot be called by its own name in another spelling would be answered by another in silence."""
+    records = {**shipped().knowledge.findings, **shipped().knowledge.exposures}
+    for id_, record in records.items():
+        assert SHIPPED.findings.get(record.name.plain.replace(" ", "  ").upper()) == id_
+
+
+def test_the_nearest_names_are_alike_in_meaning_words_and_not_in_letters() -> None:
+    with pytest.raises(UnknownName) as error:
+        SHIPPED.finding("bilateral carpal spasm")
+    assert "carpal_posture" in error.value.nearest
+    with pytest.raises(UnknownName) as error:
+        SHIPPED.finding("muscle wasting of the hand")
+    assert any("wasting" in name for name in error.value.nearest[:2])
+
+
+@pytest.mark.parametrize(
     ("kind", "typed", "offered"),
     [
         ("finding", "hand_tinglng", "hand_tingling"),
         ("finding", "perioral tingeling", "perioral_tingling"),
-        ("condition", "hypocalcaemia", "hypocalcemia"),
+        ("condition", "hypocalcemai", "hypocalcemia"),
         ("condition", "carpel tunnel", "carpal_tunnel_syndrome"),
         ("test", "serum calcum", "serum_calcium"),
         ("setting", "dialysis", "dialysis_unit"),

@@ -101,6 +101,9 @@ NAMES = [
         "asked for as a list",
         "Use `unmentioned`",
     ),
+    ("findings/at_night.yaml", "default:", "only_with: both_hand\ndefault:", "only_with", '"both_hand"', "both_hands"),
+    ("findings/at_night.yaml", "default:", "only_with: dialysis\ndefault:", "only_with", "is a exposure", "pattern"),
+    ("findings/at_night.yaml", "default:", "repeats: both_hands\ndefault:", "repeats", "is a pattern", "exposure"),
     (CALCIUM, "possible:", CORRECTED % "at_night", "corrected_by.test", "is a pattern", "measurement"),
     (CALCIUM, "possible:", CORRECTED % "albumin", "corrected_by.test", '"albumin"', "spelling"),
 ]

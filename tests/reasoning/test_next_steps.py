@@ -331,6 +331,14 @@ def test_a_step_that_cannot_change_anything_has_no_effect() -> None:
     assert all(not outcome.up and not outcome.down for outcome in step.outcomes)
 
 
+def test_nobody_is_asked_what_would_not_count() -> None:
+    assert "one_hand_first" not in offered(Case(present=["kind_tremor"]), shipped())
+    assert "one_hand_first" not in offered(Case(present=["kind_tremor"], absent=["both_hands"]), shipped())
+    assert "one_hand_first" in offered(Case(present=["kind_tremor", "both_hands"]), shipped())
+    assert "ecg_atrial_fibrillation" in offered(Case(present=["kind_tremor"]), shipped())
+    assert "ecg_atrial_fibrillation" not in offered(Case(present=["kind_tremor", "atrial_fibrillation"]), shipped())
+
+
 def test_nobody_is_asked_what_cannot_be() -> None:
     man, woman = offered(Case(sex="male"), shipped()), offered(Case(sex="female", age=30), shipped())
     assert not {"pregnancy", "third_trimester"} & man.keys()

@@ -86,7 +86,7 @@ BAD = [
     ({"other_labels": "als"}, "one.yaml: other_labels", "list"),
     ({"triage": "emergancy"}, "one.yaml: triage", '"emergency"'),
     ({"kind": "rumour"}, "one.yaml: kind", "case_report"),
-    ({"history": {"present": ["kind_spasms"]}}, "one.yaml: history.present", '"kind_spasm"'),
+    ({"history": {"present": ["kind_spasmz"]}}, "one.yaml: history.present", '"kind_spasm"'),
     ({"history": {"medicines": ["furosemid"]}}, "one.yaml: history.medicines", '"furosemide"'),
     ({"history": {"presents": []}}, "one.yaml: history.presents", "Allowed are"),
     ({"examination": {"age": 3}}, "one.yaml: examination", "present"),

@@ -190,14 +190,13 @@ class Names:
         return {word: " ".join(its) or word for word, its in self._stems.items()}
 
     def nearest(self, word: str, *, limit: int = 3) -> tuple[str, ...]:
-        """Ids whose names are most like a word, best first; none where nothing is alike."""
+        """Ids whose names are most like a word, those that share most stems first; none where nothing is alike."""
+        given = stems(word)
+        written = " ".join(given) or fold(word)
         found = process.extract(
-            " ".join(stems(word)) or fold(word),
-            self._stemmed,
-            scorer=fuzz.token_sort_ratio,
-            limit=4 * limit,
-            score_cutoff=LIKE_ENOUGH,
+            written, self._stemmed, scorer=fuzz.token_sort_ratio, limit=12 * limit, score_cutoff=LIKE_ENOUGH
         )
+        found.sort(key=lambda one: (len(set(given).intersection(self._stems[one[2]])), one[1]), reverse=True)
         return tuple(dict.fromkeys(id_ for _, _, name in found for id_ in self.owners(name)))[:limit]
 
     def resolve(self, kind: str, word: str) -> str:
