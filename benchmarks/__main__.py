@@ -68,6 +68,7 @@ def _written(results: dict[str, Any], options: argparse.Namespace) -> None:
         return
     figures = options.out / RESULTS.name if options.out else RESULTS
     curve = options.out / CURVE.name if options.out else CURVE
+    figures.parent.mkdir(parents=True, exist_ok=True)
     figures.write_text(json.dumps(_plain(results), indent=1, allow_nan=False) + "\n")
     if "latency" in results and "peers" in results:
         draw(results, curve)

@@ -73,9 +73,9 @@ def test_a_part_is_printed_and_written_without_infinities(
     refused = {"count": 1, "refused": 1, "p50": None, "p90": None, "p99": None, "worst": None}
     line = {"group": "sparse", "kind": "both", "k": "8", "seconds": refused, "residual": None, "width": 0}
     monkeypatch.setitem(PARTS, "latency", lambda *_: {"rows": [line], "published": []})
-    assert main(["--only", "latency", "--out", str(tmp_path)]) == 0
+    assert main(["--only", "latency", "--out", str(tmp_path / "not" / "there")]) == 0
     assert "refused" in capsys.readouterr().out
-    written = json.loads((tmp_path / "results.json").read_text())
+    written = json.loads((tmp_path / "not" / "there" / "results.json").read_text())
     goal = next(goal for goal in written["goals"] if goal["what"] == "sparse k=8, median")
     assert (goal["measured"], goal["met"]) == (None, False)
     assert str(Path.home()) not in json.dumps(written)
