@@ -103,7 +103,9 @@ def test_no_two_records_of_the_shipped_knowledge_share_a_name_of_their_own_by_it
     """A record that cannot be called by its own name in another spelling would be answered by another in silence."""
     records = {**shipped().knowledge.findings, **shipped().knowledge.exposures}
     for id_, record in records.items():
-        assert SHIPPED.findings.get(record.name.plain.replace(" ", "  ").upper()) == id_
+        for name in (record.name.plain, record.name.clinical):
+            assert SHIPPED.findings.get(name.replace(" ", "  ").upper()) == id_
+            assert SHIPPED.findings.get(" ".join(reversed(name.split()))) == id_
 
 
 def test_the_nearest_names_are_alike_in_meaning_words_and_not_in_letters() -> None:
