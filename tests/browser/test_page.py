@@ -193,10 +193,13 @@ def figures(visit: Visit) -> list[str]:
 
 
 def upload(visit: Visit, content: bytes) -> None:
-    field = visit.page.locator("input[type=file]")
-    if field.count() == 0:
-        visit.page.get_by_role("button", name="Case file").click()
-    field.set_input_files({"name": "case.yaml", "mimeType": "application/yaml", "buffer": content})
+    """Choose a file in the menu, which is opened first; its field is drawn later than the rest of it."""
+    menu = visit.page.get_by_role("button", name="Case file")
+    if menu.get_attribute("aria-expanded") == "false":
+        menu.click()
+    visit.page.locator("input[type=file]").set_input_files(
+        {"name": "case.yaml", "mimeType": "application/yaml", "buffer": content}
+    )
     visit.settle()
 
 
@@ -229,7 +232,7 @@ def test_the_pictures_of_the_accuracy_page(tiny: str, visit: Open, size: tuple[i
     seen = visit(f"{tiny}/accuracy", *size)
     pictures = seen.page.get_by_role("img")
     expect(pictures.first).to_be_visible()
-    assert pictures.count() == 4
+    expect(pictures).to_have_count(4)
     for field in seen.page.locator(".cn-field").all():
         assert len(field.get_attribute("aria-label") or "") > 40
     dots = seen.page.locator(".cn-slanting").first
