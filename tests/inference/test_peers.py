@@ -19,7 +19,7 @@ from benchmarks.synthetic import Density, Size, generate
 from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import read_evidence
 from crampnet.network.network import reason_id
-from tests.support.models import shipped, tiny
+from tests.support.models import shaped, shipped, tiny
 
 SMALL = Size(causes=8, findings=12, extra_edges=(3, 6))
 ORDINARY = (pgmpy_use.full, pgmpy_use.ordinary, pyagrum_use.ordinary)
@@ -89,8 +89,11 @@ TINY: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("use", ORDINARY + SIGNED)
 @pytest.mark.parametrize("given", TINY, ids=lambda given: next(iter(given)))
-def test_soft_answers_open_context_and_results(use: Callable[[Asked], Result], given: dict[str, Any]) -> None:
-    assert_agrees(use, model_case(tiny(), **given))
+@pytest.mark.parametrize("model", [tiny, shaped])
+def test_soft_answers_open_context_and_results(
+    use: Callable[[Asked], Result], given: dict[str, Any], model: Callable[[], crampnet.Model]
+) -> None:
+    assert_agrees(use, model_case(model(), **given))
 
 
 SHIPPED: list[dict[str, Any]] = [

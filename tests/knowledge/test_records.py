@@ -73,6 +73,7 @@ SPOILED = [
     ("findings/at_night.yaml", "question:", "examine:", "question", "needs the key `question`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "default", "needs the key `default`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "background", "has no `background`", "Remove"),
+    ("findings/at_night.yaml", "default:", f"shape: {SHAPE % 0.5}\ndefault:", "shape", "shape of a background", "Remove"),
     (PHALEN, "cost: bedside", RELIABILITY % ("bedside", 0.8), "self_report", "not what a person reports", "Remove"),
     (WEAKNESS, "cost: answer", RELIABILITY % ("answer", 0.3), "self_report", "more than 1", "Mend one"),
     (CALCIUM, "possible: [0.5, 6.0]", "possible: [2.2, 6.0]", "reference.all", "not inside the possible", "Mend one"),

@@ -14,7 +14,8 @@ from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.knowledge.estimate import Shape
 from crampnet.network import COMPLAINT, Network, build_network, reason_id
 from crampnet.network.network import Stratum
-from tests.support.models import TINY, tiny
+from tests.support.figures import with_figure
+from tests.support.models import TINY, shaped, tiny
 from tests.support.oracle import enumerate_joint
 
 PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
@@ -268,6 +269,51 @@ def test_the_stated_frequency_of_a_syndrome_holds_with_an_exposure_and_nothing_e
     node = network.nodes[network.index["tetany"]]
     link = node.links[node.parents.index(network.index["loop_diuretic"])]
     np.testing.assert_allclose(1 - (1 - node.leak) * (1 - link), 0.003, rtol=1e-12)
+
+
+@pytest.mark.parametrize("setting", ["general_population", "dialysis_unit"])
+def test_a_background_goes_by_age_and_sex_and_its_mean_over_people_stays(setting: str) -> None:
+    flat, network, people = tiny().network(setting), shaped().network(setting), tiny().network().strata_weights
+    for node, by_age, by_sex in (
+        ("hand_tingling", 60.0, 1.0),
+        ("serum_calcium_low", 60.0, 1.0),
+        ("median_nerve_dysfunction", 4.0, 3.0),
+    ):
+        leak = network.nodes[network.index[node]].leak
+        assert leak @ people == pytest.approx(flat.nodes[flat.index[node]].leak[0])
+        odds = {(s.age_band, s.sex): b / (1.0 - b) for s, b in zip(network.strata, leak, strict=True)}
+        assert odds["75_120", "male"] / odds["40_59", "male"] == pytest.approx(by_age)
+        assert odds["40_59", "female"] / odds["40_59", "male"] == pytest.approx(by_sex)
+
+
+def test_a_stated_frequency_holds_at_every_age_but_where_the_background_exceeds_it() -> None:
+    """There the parent adds nothing."""
+    network = shaped().network()
+    node = network.nodes[network.index["hand_tingling"]]
+    old = np.array([stratum.age_band == "75_120" for stratum in network.strata])
+    for parent, stated in (("median_nerve_dysfunction", 0.85), ("tetany", 0.8), ("not_modelled", 0.25)):
+        link = node.links[node.parents.index(network.index[parent])]
+        with_it = 1.0 - (1.0 - node.leak) * (1.0 - link)
+        exceeded = node.leak > stated
+        assert exceeded.tolist() == (old.tolist() if parent == "not_modelled" else [False] * len(old))
+        np.testing.assert_allclose(with_it[~exceeded], stated, rtol=1e-12)
+        assert not link[exceeded].any()
+
+
+def test_a_background_above_what_a_cause_gives_at_every_age_is_a_data_error() -> None:
+    low = with_figure(shaped().knowledge, "conditions.not_modelled.presence_shows.hand_tingling", 0.0005)
+    with pytest.raises(KnowledgeError, match=r"P\(hand_tingling \| not_modelled\) = 0.0005 is below") as error:
+        build_network(low)
+    assert [issue.key for issue in error.value.issues] == ["hand_tingling"]
+
+
+def test_a_background_that_its_shape_leaves_too_few_people_for_is_a_data_error() -> None:
+    bands = ("12_17", "18_39", "40_59", "60_74")
+    shape = Shape(age=dict.fromkeys(bands, 0.0), basis="judgement", reason="Made up for the tests.")
+    finding = tiny().knowledge.findings["phalen_sign"].model_copy(update={"shape": shape})
+    with pytest.raises(KnowledgeError, match="its shape leaves") as error:
+        build_network(replace(tiny().knowledge, findings={**tiny().knowledge.findings, finding.id: finding}))
+    assert [(issue.file, issue.key) for issue in error.value.issues] == [("findings/phalen_sign.yaml", "shape")]
 
 
 def test_a_setting_replaces_rates_and_frequencies_and_keeps_the_links() -> None:

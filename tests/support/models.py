@@ -1,4 +1,5 @@
-"""The models that the tests ask: the tiny made-up knowledge, the same with doubtful answers, and the shipped one."""
+"""The models that the tests ask: the tiny made-up knowledge, the same with doubtful answers, with backgrounds that go by
+age and sex, and the shipped one."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import crampnet
+from crampnet.knowledge.estimate import Shape
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "support" / "tiny_priors"
@@ -32,6 +34,26 @@ def doubtful() -> crampnet.Model:
         findings={**knowledge.findings, finding.id: finding},
         conditions={**knowledge.conditions, nerve.id: nerve, calcium.id: calcium},
         exposures={**knowledge.exposures, medicine.id: medicine},
+    )
+    return crampnet.Model(changed)
+
+
+@cache
+def shaped() -> crampnet.Model:
+    """The tiny knowledge in which backgrounds go by age and sex, that of a tingling hand above what one cause gives."""
+    knowledge = tiny().knowledge
+    old = Shape(age={"12_17": 0.1, "75_120": 60.0}, basis="judgement", reason="Made up for the tests.")
+    women = Shape(age={"75_120": 4.0}, sex={"female": 3.0}, basis="judgement", reason="Made up for the tests.")
+    tingling = knowledge.findings["hand_tingling"].model_copy(update={"shape": old})
+    median = knowledge.syndromes["median_nerve_dysfunction"].model_copy(update={"shape": women})
+    test = knowledge.measurements["serum_calcium"]
+    low = test.abnormalities["serum_calcium_low"].model_copy(update={"shape": old})
+    calcium = test.model_copy(update={"abnormalities": {**test.abnormalities, "serum_calcium_low": low}})
+    changed = replace(
+        knowledge,
+        findings={**knowledge.findings, tingling.id: tingling},
+        syndromes={**knowledge.syndromes, median.id: median},
+        measurements={**knowledge.measurements, test.id: calcium},
     )
     return crampnet.Model(changed)
 

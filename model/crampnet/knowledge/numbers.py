@@ -116,6 +116,7 @@ def _exposure(exposure: Exposure) -> Iterator[Row]:
 def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:
     file, name = f"syndromes/{syndrome.id}.yaml", _named(syndrome.name.clinical)
     yield _row(file, "background", syndrome.background, f"{name} within 28 days, without any modelled cause")
+    yield from _shape(file, "shape", syndrome.shape, f"background of {name}")
     for cause, estimate in syndrome.raised_by.items():
         yield _row(file, f"raised_by.{cause}", estimate, f"{name}, among people with {_clinical(knowledge, cause)}")
     for child, estimate in syndrome.shows.items():
@@ -128,6 +129,7 @@ def _findings(knowledge: Knowledge) -> Iterator[Row]:
         if finding.background is not None:
             template = f"{name} within 28 days, without any modelled cause"
             yield _row(file, "background", finding.background, template)
+            yield from _shape(file, "shape", finding.shape, f"background of {name}")
         if finding.default is not None:
             yield _row(file, "default", finding.default, f"{name}, when a cause that does not list it is acting")
         if finding.self_report is not None:
@@ -145,6 +147,7 @@ def _measurements(knowledge: Knowledge) -> Iterator[Row]:
             key = f"abnormalities.{name}"
             template = f"{_named(found.name.clinical)}, without any modelled cause"
             yield _row(file, f"{key}.background", found.background, template)
+            yield from _shape(file, f"{key}.shape", found.shape, f"background of {_named(found.name.clinical)}")
             said = "; ".join(
                 f"{_who(who) + ', ' if who else ''}without: {usual.mean:g} ± {usual.sd:g}; "
                 f"with: {far.mean:g} ± {far.sd:g}"

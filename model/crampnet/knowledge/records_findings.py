@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from crampnet.knowledge.estimate import Basis, Estimate, Grounds
+from crampnet.knowledge.estimate import Basis, Estimate, Grounds, Shape
 from crampnet.knowledge.people import SEXES, fitting
 from crampnet.knowledge.record import Header, Id, Positive, Problem, Real, Record, Text, Wording
 from crampnet.knowledge.records_general import BANDS
@@ -56,6 +56,8 @@ class Finding(Asked):
 
     background: Estimate | None = None
     """P(present in 28 days | none of its modelled causes); not for complaint and pattern."""
+    shape: Shape | None = None
+    """How the background goes by age and sex; where it exceeds what a cause gives, that cause adds nothing."""
     default: Estimate | None = None
     """P(it | an acting reason that does not list it); for complaint and pattern."""
     self_report: Accuracy | None = None
@@ -80,6 +82,8 @@ class Finding(Asked):
             yield Problem(needed, f"A {self.kind} needs the key `{needed}`.", "Add it.")
         if getattr(self, other) is not None:
             yield Problem(other, f"A {self.kind} has no `{other}`.", "Remove it.")
+        if self.shape is not None and self.background is None:
+            yield Problem("shape", "It is the shape of a background, and there is none.", "Remove it.")
         yield from self._self_report_problems()
 
     def _self_report_problems(self) -> Iterator[Problem]:
@@ -117,6 +121,8 @@ class Abnormality(Grounds):
     """Codes of the same thing in other systems, such as hpo."""
     background: Estimate
     """P(this abnormality | no modelled cause)."""
+    shape: Shape | None = None
+    """How the background goes by age and sex."""
     without: Density
     """Density among people without the abnormality."""
     with_: Annotated[Density, Field(alias="with")]

@@ -134,6 +134,8 @@ class Syndrome(Header):
     summary: Wording
     background: Estimate
     """P(syndrome | none of its modelled causes)."""
+    shape: Shape | None = None
+    """How the background goes by age and sex."""
     raised_by: dict[Id, Estimate] = Field(default_factory=dict)
     """P(syndrome | an exposure, nothing else), where an exposure brings it without a condition of its own."""
     shows: Annotated[dict[Id, Estimate], Field(min_length=1)]

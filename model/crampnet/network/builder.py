@@ -98,8 +98,9 @@ class Builder:
             led = np.where(self.sought, seeks[:, None], 1.0).reshape(-1)
             self._add(reason_id(condition), "reason", self._zero(), {condition: self._flat(weight) * led})
         for syndrome, shown in self.knowledge.syndromes.items():
-            background = self._number(f"syndromes.{syndrome}.background", shown.background)
-            self._child(syndrome, "syndrome", self._flat(background))
+            self._child(
+                syndrome, "syndrome", self._background("syndromes", syndrome, "", shown.background, shown.shape)
+            )
         for finding, background in self._findings():
             self._child(finding, "finding", background)
         reasons = {reason_id(c): self._one() for c in self.knowledge.conditions}
@@ -244,11 +245,16 @@ class Builder:
             if record.background is None:
                 yield finding, self._zero()
             else:
-                yield finding, self._flat(self._number(f"findings.{finding}.background", record.background))
+                yield finding, self._background("findings", finding, "", record.background, record.shape)
         for test, measurement in self.knowledge.measurements.items():
             for abnormality, node in measurement.abnormalities.items():
-                path = f"findings.{test}.abnormalities.{abnormality}.background"
-                yield abnormality, self._flat(self._number(path, node.background))
+                key = f".abnormalities.{abnormality}"
+                yield abnormality, self._background("findings", test, key, node.background, node.shape)
+
+    def _background(self, folder: str, record: str, key: str, stated: Number, shape: Shape | None) -> Array:
+        """P(present | none of the modelled causes) in every lane; key: where in the record it stands."""
+        value = self._number(f"{folder}.{record}{key}.background", stated)
+        return self._in_lanes(self._spread(f"{folder}/{record}", value, shape, local=False))
 
     def _add(self, node: str, kind: Kind, leak: Array, links: Mapping[str, Array]) -> None:
         self.position[node] = len(self.nodes)

@@ -12,7 +12,7 @@ from crampnet.inference.evidence import read_evidence
 from crampnet.reasoning.sensitivity.entries import NEARLY, entry, relevant
 from crampnet.reasoning.sensitivity.setup import Setup, joint
 from tests.reasoning.sensitivity.support import CASE, setup_of
-from tests.support.models import doubtful, shipped, tiny
+from tests.support.models import doubtful, shaped, shipped, tiny
 from tests.support.networks import as_evidence
 
 ACCURACY = ("sensitivity", "specificity")
@@ -51,6 +51,18 @@ def test_every_figure_that_is_said_to_enter_linearly_does(setting: str) -> None:
     through_network = {path.split(".")[2] for path in linear if path not in setup.about_answers}
     assert through_network == {"troubles_hand", "seeks_care", "reason_shows", "presence_shows", "raised_by", "shows"}
     assert off_the_line(setup, linear) < 1e-12
+
+
+@pytest.mark.parametrize("age", [None, 50, 80])
+def test_what_a_background_exceeds_at_some_ages_enters_linearly_only_where_it_does_not(age: int | None) -> None:
+    setup = setup_of(replace(CASE, age=age), shaped().knowledge)
+    linear = [path for path in setup.parameters if entry(setup, path).form == "hyperbola"]
+    assert off_the_line(setup, linear) < 1e-12
+    exceeded = "conditions.not_modelled.presence_shows.hand_tingling"
+    assert entry(setup, exceeded).form == ("hyperbola" if age == 50 else "evaluated")
+    bent = entry(setup, exceeded).domain
+    assert (bent == (0.0, NEARLY)) == (age != 50)
+    assert "syndromes.tetany.shows.hand_tingling" in linear
 
 
 def test_a_figure_about_answers_enters_linearly_where_one_sure_answer_weighs_by_it() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from crampnet.network.lognormal import LogNormal
-from crampnet.network.network import Network, reason_id
+from crampnet.network.network import Array, reason_id
 from crampnet.reasoning.sensitivity.setup import Setup
 from crampnet.reasoning.sensitivity.structure import ancestors
 
@@ -54,15 +54,13 @@ def entry(setup: Setup, path: str) -> Entry:
         case ["conditions", condition, "troubles_hand" | "seeks_care"]:
             return Entry(network.index[reason_id(condition)], "hyperbola", (0.0, 1.0))
         case ["conditions", condition, "reason_shows", child]:
-            below = 1.0 - _absence(network, child, condition)
-            return Entry(network.index[child], "hyperbola", (below, 1.0))
+            return _of_link(setup, path, child, _there(setup, child, condition))
         case ["conditions", condition, "presence_shows", child]:
-            below = 1.0 - _absence(network, child)
-            above = 1.0 - _absence(network, child, condition, reason_id(condition))
-            shared = reason_id(condition) in _links(network, child)
-            return Entry(network.index[child], "hyperbola", (below, above if shared else 1.0))
+            shared = reason_id(condition) in _links(setup, child)
+            above = _there(setup, child, condition, reason_id(condition)) if shared else None
+            return _of_link(setup, path, child, _there(setup, child), above)
         case ["syndromes", _, "shows", child] | ["syndromes", child, "raised_by", _]:
-            return Entry(network.index[child], "hyperbola", (1.0 - _absence(network, child), 1.0))
+            return _of_link(setup, path, child, _there(setup, child))
         case ["conditions", node, "base_rate" | "raised_by", _] | [
             "conditions" | "exposures" | "syndromes" | "findings",
             node,
@@ -104,13 +102,30 @@ def _range(setup: Setup, path: str) -> tuple[float, float]:
     return 0.0, NEARLY
 
 
-def _links(network: Network, child: str) -> dict[str, float]:
+def _of_link(setup: Setup, path: str, child: str, below: Array, above: Array | None = None) -> Entry:
+    """A probability from which one link is solved in each stratum of the case.
+
+    below: P(child | what is there without the parent), shape (strata,); above: from where on another link would have
+    to be set to 0, likewise. A background that goes by age may exceed what is stated in some strata and not in others.
+    """
+    low, high = float(below.max()), 1.0 if above is None else float(above.min())
+    node = setup.network.index[child]
+    if low <= setup.parameter(path).value <= high:
+        return Entry(node, "hyperbola", (low, high))
+    return Entry(node, "evaluated", _range(setup, path))
+
+
+def _links(setup: Setup, child: str) -> dict[str, Array]:
+    """Link of each parent in the strata of the case, shape (strata,)."""
+    network, strata = setup.network, setup.evidence.strata
     node = network.nodes[network.index[child]]
-    return {network.nodes[p].id: float(link[0]) for p, link in zip(node.parents, node.links, strict=True)}
+    return {network.nodes[p].id: link[strata] for p, link in zip(node.parents, node.links, strict=True)}
 
 
-def _absence(network: Network, child: str, *parents: str) -> float:
-    """P(child absent | these of its parents present, no other)."""
-    links = _links(network, child)
-    held = [1.0 - links.get(parent, 0.0) for parent in parents]
-    return float((1.0 - network.nodes[network.index[child]].leak[0]) * np.prod(held))
+def _there(setup: Setup, child: str, *parents: str) -> Array:
+    """P(child present | these of its parents present, no other) in the strata of the case, shape (strata,)."""
+    links = _links(setup, child)
+    absent = 1.0 - setup.network.nodes[setup.network.index[child]].leak[setup.evidence.strata]
+    for parent in parents:
+        absent = absent * (1.0 - links.get(parent, 0.0))
+    return np.asarray(1.0 - absent)
