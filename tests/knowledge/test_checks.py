@@ -13,6 +13,8 @@ from .conftest import Edit
 
 HYPO = "conditions/hypocalcemia.yaml"
 CALCIUM = "findings/serum_calcium.yaml"
+PHALEN = "findings/phalen_sign.yaml"
+RAISED = "raised_by: {%s: {value: 0.4, interval: [0.3, 0.5], basis: judgement, grade: E, reason: x}}"
 CORRECTED = 'corrected_by: {test: %s, reference: 40, factor: 0.02, label: "so", basis: judgement, reason: "Made up."}\npossible:'
 CTS = "conditions/carpal_tunnel_syndrome.yaml"
 EVERYBODY = "advice/everybody.yaml"
@@ -104,6 +106,15 @@ NAMES = [
     ("findings/at_night.yaml", "default:", "only_with: both_hand\ndefault:", "only_with", '"both_hand"', "both_hands"),
     ("findings/at_night.yaml", "default:", "only_with: dialysis\ndefault:", "only_with", "is a exposure", "pattern"),
     ("findings/at_night.yaml", "default:", "repeats: both_hands\ndefault:", "repeats", "is a pattern", "exposure"),
+    (PHALEN, "cost:", RAISED % "both_hands" + "\ncost:", "raised_by.both_hands", "is a pattern", "exposure"),
+    (
+        CALCIUM,
+        "    side: low",
+        f"    {RAISED % 'dialysed'}\n    side: low",
+        "abnormalities.serum_calcium_low.raised_by.dialysed",
+        '"dialysed"',
+        "dialysis",
+    ),
     (CALCIUM, "possible:", CORRECTED % "at_night", "corrected_by.test", "is a pattern", "measurement"),
     (CALCIUM, "possible:", CORRECTED % "albumin", "corrected_by.test", '"albumin"', "spelling"),
 ]

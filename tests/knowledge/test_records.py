@@ -27,6 +27,7 @@ CORRECTED = (
     "possible: [0.5, 6.0]\n"
     'corrected_by: {test: serum_calcium, reference: 40, factor: 0.02, label: "so", basis: judgement, reason: "Made up."}'
 )
+RAISED = '{dialysis: {value: 0.2, interval: [0.1, 0.3], basis: judgement, grade: E, reason: "Made up."}}'
 SHAPE = '{age: {"12_17": %s}, basis: judgement, reason: "Made up."}'
 WEAKNESS, PHALEN = "findings/hand_weakness.yaml", "findings/phalen_sign.yaml"
 
@@ -74,6 +75,7 @@ SPOILED = [
     ("findings/at_night.yaml", "default:", "background:", "default", "needs the key `default`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "background", "has no `background`", "Remove"),
     ("findings/at_night.yaml", "default:", f"shape: {SHAPE % 0.5}\ndefault:", "shape", "shape of a background", "Remove"),
+    ("findings/at_night.yaml", "default:", f"raised_by: {RAISED}\ndefault:", "raised_by", "acting reasons only", "Remove"),
     (PHALEN, "cost: bedside", RELIABILITY % ("bedside", 0.8), "self_report", "not what a person reports", "Remove"),
     (WEAKNESS, "cost: answer", RELIABILITY % ("answer", 0.3), "self_report", "more than 1", "Mend one"),
     (CALCIUM, "possible: [0.5, 6.0]", "possible: [2.2, 6.0]", "reference.all", "not inside the possible", "Mend one"),

@@ -300,6 +300,19 @@ def test_a_stated_frequency_holds_at_every_age_but_where_the_background_exceeds_
         assert not link[exceeded].any()
 
 
+@pytest.mark.parametrize("setting", ["general_population", "dialysis_unit"])
+def test_an_exposure_brings_a_finding_where_it_is_told_and_only_there(setting: str) -> None:
+    network = shaped().network(setting)
+    tablet = network.index["loop_diuretic"]
+    told, denied = network.told({tablet: PRESENT}), network.told({tablet: ABSENT})
+    for finding in ("perioral_tingling", "serum_calcium_low"):
+        node = told.nodes[told.index[finding]]
+        there = 1.0 - (1.0 - node.leak) * (1.0 - node.links[node.parents.index(tablet)])
+        np.testing.assert_allclose(there, np.maximum(0.2, node.leak), rtol=1e-12)
+        for other in (network, denied):
+            assert tablet not in other.nodes[other.index[finding]].parents
+
+
 def test_a_background_above_what_a_cause_gives_at_every_age_is_a_data_error() -> None:
     low = with_figure(shaped().knowledge, "conditions.not_modelled.presence_shows.hand_tingling", 0.0005)
     with pytest.raises(KnowledgeError, match=r"P\(hand_tingling \| not_modelled\) = 0.0005 is below") as error:

@@ -1,5 +1,5 @@
 """The models that the tests ask: the tiny made-up knowledge, the same with doubtful answers, with backgrounds that go by
-age and sex, and the shipped one."""
+age and sex and medicines that act on findings, and the shipped one."""
 
 from __future__ import annotations
 
@@ -40,18 +40,29 @@ def doubtful() -> crampnet.Model:
 
 @cache
 def shaped() -> crampnet.Model:
-    """The tiny knowledge in which backgrounds go by age and sex, that of a tingling hand above what one cause gives."""
+    """The tiny knowledge in which backgrounds go by age and sex, that of a tingling hand above what one cause gives.
+
+    A water tablet makes the mouth tingle and calcium low where it is told.
+    """
     knowledge = tiny().knowledge
     old = Shape(age={"12_17": 0.1, "75_120": 60.0}, basis="judgement", reason="Made up for the tests.")
     women = Shape(age={"75_120": 4.0}, sex={"female": 3.0}, basis="judgement", reason="Made up for the tests.")
     tingling = knowledge.findings["hand_tingling"].model_copy(update={"shape": old})
+    tablet = (
+        knowledge.syndromes["tetany"]
+        .raised_by["loop_diuretic"]
+        .model_copy(update={"value": 0.2, "interval": (0.1, 0.3)})
+    )
+    mouth = knowledge.findings["perioral_tingling"].model_copy(update={"raised_by": {"loop_diuretic": tablet}})
     median = knowledge.syndromes["median_nerve_dysfunction"].model_copy(update={"shape": women})
     test = knowledge.measurements["serum_calcium"]
-    low = test.abnormalities["serum_calcium_low"].model_copy(update={"shape": old})
+    low = test.abnormalities["serum_calcium_low"].model_copy(
+        update={"shape": old, "raised_by": {"loop_diuretic": tablet}}
+    )
     calcium = test.model_copy(update={"abnormalities": {**test.abnormalities, "serum_calcium_low": low}})
     changed = replace(
         knowledge,
-        findings={**knowledge.findings, tingling.id: tingling},
+        findings={**knowledge.findings, tingling.id: tingling, mouth.id: mouth},
         syndromes={**knowledge.syndromes, median.id: median},
         measurements={**knowledge.measurements, test.id: calcium},
     )

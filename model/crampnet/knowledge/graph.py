@@ -15,7 +15,7 @@ class Shown(NamedTuple):
     Args:
         file: where it stands.
         key: dotted path inside the file.
-        parent: condition, syndrome, or exposure that brings a syndrome.
+        parent: condition, syndrome, or exposure that brings a syndrome or finding.
         child: complaint, pattern, syndrome, finding or abnormality.
         estimate: the figure.
     """
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
 
 
 def shown(knowledge: Knowledge) -> Iterator[Shown]:
-    """Every figure by which a condition or syndrome shows itself, and by which an exposure brings a syndrome."""
+    """Every figure by which a condition or syndrome shows itself, or an exposure brings a syndrome or finding."""
     for id_, condition in knowledge.conditions.items():
         for key in ("reason_shows", "presence_shows"):
             for child, estimate in getattr(condition, key).items():
@@ -38,6 +38,14 @@ def shown(knowledge: Knowledge) -> Iterator[Shown]:
             yield Shown(f"syndromes/{id_}.yaml", f"raised_by.{cause}", cause, id_, estimate)
         for child, estimate in syndrome.shows.items():
             yield Shown(f"syndromes/{id_}.yaml", f"shows.{child}", id_, child, estimate)
+    for id_, finding in knowledge.findings.items():
+        for cause, estimate in finding.raised_by.items():
+            yield Shown(f"findings/{id_}.yaml", f"raised_by.{cause}", cause, id_, estimate)
+    for id_, test in knowledge.measurements.items():
+        for name, found in test.abnormalities.items():
+            for cause, estimate in found.raised_by.items():
+                key = f"abnormalities.{name}.raised_by.{cause}"
+                yield Shown(f"findings/{id_}.yaml", key, cause, name, estimate)
 
 
 def parents(knowledge: Knowledge) -> Mapping[str, set[str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from crampnet.knowledge.estimate import Grounds, Number, Shape
+from crampnet.knowledge.estimate import Estimate, Grounds, Number, Shape
 from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.records_findings import Measurement
 from crampnet.knowledge.records_nodes import Accuracy, Condition, Exposure, Syndrome
@@ -117,10 +117,14 @@ def _syndrome(knowledge: Knowledge, syndrome: Syndrome) -> Iterator[Row]:
     file, name = f"syndromes/{syndrome.id}.yaml", _named(syndrome.name.clinical)
     yield _row(file, "background", syndrome.background, f"{name} within 28 days, without any modelled cause")
     yield from _shape(file, "shape", syndrome.shape, f"background of {name}")
-    for cause, estimate in syndrome.raised_by.items():
-        yield _row(file, f"raised_by.{cause}", estimate, f"{name}, among people with {_clinical(knowledge, cause)}")
+    yield from _raised(knowledge, file, "raised_by", syndrome.raised_by, name)
     for child, estimate in syndrome.shows.items():
         yield _row(file, f"shows.{child}", estimate, f"{_clinical(knowledge, child)}, among people with {name}")
+
+
+def _raised(knowledge: Knowledge, file: str, key: str, raised_by: Mapping[str, Estimate], name: str) -> Iterator[Row]:
+    for cause, estimate in raised_by.items():
+        yield _row(file, f"{key}.{cause}", estimate, f"{name}, among people with {_clinical(knowledge, cause)}")
 
 
 def _findings(knowledge: Knowledge) -> Iterator[Row]:
@@ -130,6 +134,7 @@ def _findings(knowledge: Knowledge) -> Iterator[Row]:
             template = f"{name} within 28 days, without any modelled cause"
             yield _row(file, "background", finding.background, template)
             yield from _shape(file, "shape", finding.shape, f"background of {name}")
+        yield from _raised(knowledge, file, "raised_by", finding.raised_by, name)
         if finding.default is not None:
             yield _row(file, "default", finding.default, f"{name}, when a cause that does not list it is acting")
         if finding.self_report is not None:
@@ -147,7 +152,9 @@ def _measurements(knowledge: Knowledge) -> Iterator[Row]:
             key = f"abnormalities.{name}"
             template = f"{_named(found.name.clinical)}, without any modelled cause"
             yield _row(file, f"{key}.background", found.background, template)
-            yield from _shape(file, f"{key}.shape", found.shape, f"background of {_named(found.name.clinical)}")
+            label = _named(found.name.clinical)
+            yield from _shape(file, f"{key}.shape", found.shape, f"background of {label}")
+            yield from _raised(knowledge, file, f"{key}.raised_by", found.raised_by, label)
             said = "; ".join(
                 f"{_who(who) + ', ' if who else ''}without: {usual.mean:g} ± {usual.sd:g}; "
                 f"with: {far.mean:g} ± {far.sd:g}"

@@ -58,6 +58,8 @@ class Finding(Asked):
     """P(present in 28 days | none of its modelled causes); not for complaint and pattern."""
     shape: Shape | None = None
     """How the background goes by age and sex; where it exceeds what a cause gives, that cause adds nothing."""
+    raised_by: dict[Id, Estimate] = Field(default_factory=dict)
+    """P(present in 28 days | an exposure, none of its modelled causes), which acts only where the exposure is told."""
     default: Estimate | None = None
     """P(it | an acting reason that does not list it); for complaint and pattern."""
     self_report: Accuracy | None = None
@@ -84,6 +86,8 @@ class Finding(Asked):
             yield Problem(other, f"A {self.kind} has no `{other}`.", "Remove it.")
         if self.shape is not None and self.background is None:
             yield Problem("shape", "It is the shape of a background, and there is none.", "Remove it.")
+        if self.raised_by and self.background is None:
+            yield Problem("raised_by", f"A {self.kind} comes of acting reasons only.", "Remove it.")
         yield from self._self_report_problems()
 
     def _self_report_problems(self) -> Iterator[Problem]:
@@ -123,6 +127,8 @@ class Abnormality(Grounds):
     """P(this abnormality | no modelled cause)."""
     shape: Shape | None = None
     """How the background goes by age and sex."""
+    raised_by: dict[Id, Estimate] = Field(default_factory=dict)
+    """P(this abnormality | an exposure, no modelled cause), which acts only where the exposure is told."""
     without: Density
     """Density among people without the abnormality."""
     with_: Annotated[Density, Field(alias="with")]

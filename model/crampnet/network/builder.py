@@ -98,11 +98,11 @@ class Builder:
             led = np.where(self.sought, seeks[:, None], 1.0).reshape(-1)
             self._add(reason_id(condition), "reason", self._zero(), {condition: self._flat(weight) * led})
         for syndrome, shown in self.knowledge.syndromes.items():
-            self._child(
-                syndrome, "syndrome", self._background("syndromes", syndrome, "", shown.background, shown.shape)
-            )
-        for finding, background in self._findings():
+            background = self._background(f"syndromes.{syndrome}", shown.background, shown.shape)
+            self._child(syndrome, "syndrome", background)
+        for path, finding, background, raised_by in self._findings():
             self._child(finding, "finding", background)
+            self._told_findings(path, finding, background, raised_by)
         reasons = {reason_id(c): self._one() for c in self.knowledge.conditions}
         self._add(COMPLAINT, "complaint", self._zero(), reasons)
 
@@ -183,7 +183,17 @@ class Builder:
         for cause in self.knowledge.conditions[condition].raised_by:
             if cause.only_told:
                 link = told_link(self._cause_link(condition, cause, marginal), self.rates[cause.cause])
-                self.only_told.append(ToldLink(self.position[cause.cause], self.position[condition], link))
+                self._told(cause.cause, condition, link)
+
+    def _told_findings(self, path: str, finding: str, background: Array, raised_by: Mapping[str, Number]) -> None:
+        """Links by which exposures that are told bring a finding."""
+        for exposure, number in raised_by.items():
+            stated = self._flat(self._number(f"{path}.raised_by.{exposure}", number))
+            link = against_background(stated, background)
+            self._told(exposure, finding, self.room.child(exposure, finding, stated, background, link))
+
+    def _told(self, cause: str, child: str, link: Array) -> None:
+        self.only_told.append(ToldLink(self.position[cause], self.position[child], link))
 
     def _cause_value(self, path: str, cause: Raise) -> Array:
         """The figure of a cause in every lane; one with a shape is spread over the people who have the cause."""
@@ -239,22 +249,24 @@ class Builder:
             return None
         return self._flat(self._number(f"findings.{child}.default", finding.default))
 
-    def _findings(self) -> Iterable[tuple[str, Array]]:
-        """Every finding node with its background: what hangs on reasons only has none."""
+    def _findings(self) -> Iterable[tuple[str, str, Array, Mapping[str, Number]]]:
+        """Path, finding, its background (none for what hangs on reasons only), exposures that bring it when told."""
         for finding, record in self.knowledge.findings.items():
-            if record.background is None:
-                yield finding, self._zero()
-            else:
-                yield finding, self._background("findings", finding, "", record.background, record.shape)
+            path = f"findings.{finding}"
+            background = (
+                self._zero() if record.background is None else self._background(path, record.background, record.shape)
+            )
+            yield path, finding, background, record.raised_by
         for test, measurement in self.knowledge.measurements.items():
             for abnormality, node in measurement.abnormalities.items():
-                key = f".abnormalities.{abnormality}"
-                yield abnormality, self._background("findings", test, key, node.background, node.shape)
+                path = f"findings.{test}.abnormalities.{abnormality}"
+                yield path, abnormality, self._background(path, node.background, node.shape), node.raised_by
 
-    def _background(self, folder: str, record: str, key: str, stated: Number, shape: Shape | None) -> Array:
-        """P(present | none of the modelled causes) in every lane; key: where in the record it stands."""
-        value = self._number(f"{folder}.{record}{key}.background", stated)
-        return self._in_lanes(self._spread(f"{folder}/{record}", value, shape, local=False))
+    def _background(self, path: str, stated: Number, shape: Shape | None) -> Array:
+        """P(present | none of the modelled causes) in every lane; path: of what has it."""
+        value = self._number(f"{path}.background", stated)
+        file = "/".join(path.split(".")[:2])
+        return self._in_lanes(self._spread(file, value, shape, local=False))
 
     def _add(self, node: str, kind: Kind, leak: Array, links: Mapping[str, Array]) -> None:
         self.position[node] = len(self.nodes)

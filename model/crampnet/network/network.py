@@ -69,11 +69,11 @@ class Node:
 class ToldLink:
     """A cause that acts only where it is known to be there.
 
-    cause, condition: positions; link: probability, shape (strata,).
+    cause, child: positions, the child a condition or a finding; link: probability, shape (strata,).
     """
 
     cause: int
-    condition: int
+    child: int
     link: Array
 
 
@@ -147,9 +147,9 @@ class Network:
     def _with(self, acting: tuple[ToldLink, ...]) -> Network:
         nodes = list(self.nodes)
         for link in acting:
-            node = nodes[link.condition]
+            node = nodes[link.child]
             links = np.concatenate([node.links, link.link[None]])
-            nodes[link.condition] = replace(node, parents=(*node.parents, link.cause), links=links)
+            nodes[link.child] = replace(node, parents=(*node.parents, link.cause), links=links)
         causes = {link.cause for link in acting}
         return replace(
             self, nodes=tuple(nodes), only_told=tuple(link for link in self.only_told if link.cause not in causes)

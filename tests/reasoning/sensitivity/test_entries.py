@@ -63,6 +63,7 @@ def test_what_a_background_exceeds_at_some_ages_enters_linearly_only_where_it_do
     bent = entry(setup, exceeded).domain
     assert (bent == (0.0, NEARLY)) == (age != 50)
     assert "syndromes.tetany.shows.hand_tingling" in linear
+    assert "findings.perioral_tingling.raised_by.loop_diuretic" in linear
 
 
 def test_a_figure_about_answers_enters_linearly_where_one_sure_answer_weighs_by_it() -> None:

@@ -38,7 +38,7 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
     """Every mention of an id: file, key, id, kinds allowed there."""
     allowed = {"reason_shows": ON_REASON, "presence_shows": ON_PRESENCE, "shows": ON_SYNDROME}
     for link in shown(knowledge):
-        place = link.key.split(".")[0]
+        place = link.key.split(".")[-2]
         if place == "raised_by":
             yield link.file, link.key, link.parent, frozenset({"exposure"})
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from crampnet.errors import Issue
 from crampnet.knowledge.checks.names import cited
-from crampnet.knowledge.graph import cycle, parents, reachable
+from crampnet.knowledge.graph import cycle, parents, reachable, shown
 from crampnet.knowledge.knowledge import Knowledge
 
 
@@ -36,7 +36,7 @@ def idle(knowledge: Knowledge) -> Iterator[Issue]:
     A medicine that does nothing to the hand is there so that its name is known when somebody types it.
     """
     used = {link.cause for condition in knowledge.conditions.values() for link in condition.raised_by}
-    used |= {cause for syndrome in knowledge.syndromes.values() for cause in syndrome.raised_by}
+    used |= {link.parent for link in shown(knowledge)}
     used |= {name for flag in knowledge.red_flags for name in (*flag.all_of, *flag.any_of, *flag.none_of)}
     used |= {
         name

@@ -20,6 +20,7 @@ PER_REASON = ("complaint", "pattern")
 def find_warnings(knowledge: Knowledge) -> Iterator[Issue]:
     """Findings with very many parents, and high grades for sources of which little was read."""
     for id_, above in sorted(parents(knowledge).items()):
+        above = above - knowledge.exposures.keys()
         if len(above) > MANY and knowledge.kinds.get(id_) not in (*PER_REASON, "condition"):
             message = f"{len(above)} conditions and syndromes show it."
             yield Issue("(all files)", id_, message, "Leave weak links to the background.")

@@ -41,8 +41,9 @@ def entry(setup: Setup, path: str) -> Entry:
 
     A link p = (t - b)/(1 - b), b what is there without the parent, is linear in the stated probability t, and every
     table is linear in each of its links. That holds for `troubles_hand`, `seeks_care`, `reason_shows`,
-    `presence_shows` and a syndrome's `shows` and `raised_by`; a figure under `presence_shows` enters the link of the
-    condition's reason too, but where the reason acts the condition is present and P(child absent) does not hang on it.
+    `presence_shows`, a syndrome's `shows` and what raises a syndrome or finding (`raised_by`); a figure under
+    `presence_shows` enters the link of the condition's reason too, but where the reason acts the condition is present
+    and P(child absent) does not hang on it.
     Base rates, causes of conditions and frequencies move every leak that is solved from them; a background or default
     moves all links of its node. What an answer weighs is linear in its accuracy, unless several answers weigh by the
     same one or it was given as "probably"; how far off the ratios of results are is an exponent.
@@ -59,7 +60,11 @@ def entry(setup: Setup, path: str) -> Entry:
             shared = reason_id(condition) in _links(setup, child)
             above = _there(setup, child, condition, reason_id(condition)) if shared else None
             return _of_link(setup, path, child, _there(setup, child), above)
-        case ["syndromes", _, "shows", child] | ["syndromes", child, "raised_by", _]:
+        case (
+            ["syndromes", _, "shows", child]
+            | ["syndromes" | "findings", child, "raised_by", _]
+            | ["findings", _, "abnormalities", child, "raised_by", _]
+        ):
             return _of_link(setup, path, child, _there(setup, child))
         case ["conditions", node, "base_rate" | "raised_by", _] | [
             "conditions" | "exposures" | "syndromes" | "findings",
