@@ -70,6 +70,7 @@ SPOILED = [
     (HYPO, "id: hypocalcemia", "id: hypocalcaemia", "id", 'file is called "hypocalcemia"', "same name"),
     (HYPO, "id: hypocalcemia", "id: Hypo", "id", "'Hypo'", "lower case"),
     (CTS, "12_17: 0.05", "12_18: 0.05", "shape.age.12_18", "'12_18'", "values named"),
+    (CTS, "shape: {age", "shape: {sex_at_age: {women_40_59: 2}, age", "shape.sex_at_age.women_40_59", "'women_40_59'", "male_40_59"),
     ("exposures/loop_diuretic.yaml", "kind: medicine", "kind: habit", "medicines", "list drug names", "mend `kind`"),
     ("findings/at_night.yaml", "question:", "examine:", "question", "needs the key `question`", "Add"),
     ("findings/at_night.yaml", "default:", "background:", "default", "needs the key `default`", "Add"),

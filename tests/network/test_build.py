@@ -286,6 +286,20 @@ def test_a_background_goes_by_age_and_sex_and_its_mean_over_people_stays(setting
         assert odds["40_59", "female"] / odds["40_59", "male"] == pytest.approx(by_sex)
 
 
+def test_a_shape_may_name_a_sex_at_an_age_where_the_two_do_not_simply_multiply() -> None:
+    shape = Shape(
+        age={"75_120": 4.0}, sex={"male": 0.5}, sex_at_age={"male_75_120": 9.0}, basis="judgement", reason="Made up."
+    )
+    finding = tiny().knowledge.findings["phalen_sign"].model_copy(update={"shape": shape})
+    network = build_network(replace(tiny().knowledge, findings={**tiny().knowledge.findings, finding.id: finding}))
+    leak = network.nodes[network.index["phalen_sign"]].leak
+    odds = {(s.age_band, s.sex): b / (1.0 - b) for s, b in zip(network.strata, leak, strict=True)}
+    assert odds["75_120", "female"] / odds["40_59", "female"] == pytest.approx(4.0)
+    assert odds["40_59", "male"] / odds["40_59", "female"] == pytest.approx(0.5)
+    assert odds["75_120", "male"] / odds["40_59", "female"] == pytest.approx(9.0)
+    assert leak @ network.strata_weights == pytest.approx(0.15)
+
+
 def test_a_stated_frequency_holds_at_every_age_but_where_the_background_exceeds_it() -> None:
     """There the parent adds nothing."""
     network = shaped().network()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from crampnet.knowledge.beta import counts
-from crampnet.knowledge.record import AgeBand, Fraction, Id, Positive, Problem, Record, Sex, Text
+from crampnet.knowledge.record import AgeBand, Fraction, Id, Positive, Problem, Record, Sex, SexAtAge, Text
 
 Basis = Literal["published", "derived", "judgement"]
 Grade = Literal["A", "B", "C", "D", "E"]
@@ -135,6 +135,15 @@ class Shape(Grounds):
 
     age: dict[AgeBand, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
     sex: dict[Sex, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
+    sex_at_age: dict[SexAtAge, Annotated[float, Field(strict=True, ge=0)]] = Field(default_factory=dict)
+    """Multipliers of a sex in an age band, where the two do not simply multiply; they hold in place of the product."""
+    also: tuple[Id, ...] = ()
+    """Further sources on which the arithmetic rests."""
+
+    def factor(self, sex: Sex, band: AgeBand) -> float:
+        """The multiplier of the odds of a sex in an age band."""
+        product = self.age.get(band, 1.0) * self.sex.get(sex, 1.0)
+        return self.sex_at_age.get(f"{sex}_{band}", product)
 
 
 class Raise(Number):
@@ -162,7 +171,7 @@ class Raise(Number):
         if self.measure in UNBOUNDED:
             remedy = "Give the share among people with the cause (prevalence_given), or leave the shape out."
             yield Problem("shape", f"A {self.measure} is the same at every age and for both sexes.", remedy)
-        if 0.0 in (*shape.age.values(), *shape.sex.values()):
+        if 0.0 in (*shape.age.values(), *shape.sex.values(), *shape.sex_at_age.values()):
             yield Problem("shape", "A factor of 0 makes a cause harmless to some.", "Give a small factor instead.")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from crampnet.knowledge.estimate import Number
+from crampnet.knowledge.estimate import Number, Shape
 from crampnet.knowledge.knowledge import Knowledge
 from crampnet.knowledge.numbers import Row, all_grounds
 from crampnet.knowledge.records_general import Source
@@ -51,7 +51,8 @@ def _line(row: Row) -> str:
         interval = f"{grounds.interval[0]:g} to {grounds.interval[1]:g}"
         among = f" ({grounds.population})" if grounds.population else ""
         others = [f"{other.source}: {other.value:g}, not used: {other.why_not}" for other in grounds.alternatives]
-    where = ", ".join(part for part in (grounds.source, grounds.locator, _checked(grounds.checked_on)) if part)
+    also = f"also {', '.join(grounds.also)}" if isinstance(grounds, Shape) and grounds.also else ""
+    where = ", ".join(part for part in (grounds.source, grounds.locator, also, _checked(grounds.checked_on)) if part)
     why = " ".join(part for part in (grounds.reason, grounds.arithmetic, grounds.note, *others) if part)
     cells = (row.key, value, interval, row.definition + among, grounds.basis, grounds.grade or "", where, why)
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"

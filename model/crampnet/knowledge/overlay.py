@@ -19,7 +19,7 @@ from crampnet.errors import Issue, did_you_mean
 from crampnet.knowledge.nearest import nearest_names
 
 _GROUNDS = (
-    "basis", "grade", "source", "locator", "checked_on", "arithmetic", "reported", "reason", "alternatives",
+    "basis", "grade", "source", "locator", "checked_on", "arithmetic", "reported", "reason", "alternatives", "also",
 )  # fmt: skip
 
 

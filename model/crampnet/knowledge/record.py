@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,13 @@ Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 AgeBand = Literal["12_17", "18_39", "40_59", "60_74", "75_120"]
 Sex = Literal["female", "male"]
+_BAND = "|".join(get_args(AgeBand))
+SexAtAge = Annotated[str, StringConstraints(pattern=rf"^(female|male)_({_BAND})$")]
+"""A sex in an age band: `female_40_59`."""
+Some = Annotated[str, StringConstraints(pattern=rf"^(female|male|(all|female|male)_({_BAND}))$")]
+"""A sex, an age band, or both: `female`, `all_12_17`, `male_75_120`."""
+Who = Annotated[str, StringConstraints(pattern=rf"^(all|female|male)(_({_BAND}))?$")]
+"""The same, or everybody: `all`."""
 Level = Literal["self_care", "routine", "urgent", "emergency"]
 
 PROBLEMS = "crampnet_problems"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from crampnet.knowledge.estimate import Basis, Estimate, Grounds, Shape
 from crampnet.knowledge.people import SEXES, fitting
-from crampnet.knowledge.record import Header, Id, Positive, Problem, Real, Record, Text, Wording
+from crampnet.knowledge.record import Header, Id, Positive, Problem, Real, Record, Some, Text, Who, Wording
 from crampnet.knowledge.records_general import BANDS
 from crampnet.knowledge.records_nodes import Accuracy
 from crampnet.knowledge.records_readings import Correction, Equation
@@ -23,11 +23,6 @@ Section = Literal[
 Cost = Literal["answer", "bedside", "blood", "device", "imaging", "specialist"]
 Sample = Literal["blood", "urine", "breath", "recording", "picture"]
 Range = tuple[Real, Real]
-_BAND = "12_17|18_39|40_59|60_74|75_120"
-Who = Annotated[str, StringConstraints(pattern=rf"^(all|female|male)(_({_BAND}))?$")]
-"""A sex, an age band, both, or everybody: `all`, `female`, `all_12_17`, `male_75_120`."""
-Some = Annotated[str, StringConstraints(pattern=rf"^(female|male|(all|female|male)_({_BAND}))$")]
-"""The same without everybody."""
 
 ASKED = ("complaint", "pattern", "symptom")
 """Kinds that are asked; the others are examined or measured."""

@@ -303,8 +303,7 @@ class Builder:
 
     def _factors(self, shape: Shape) -> Array:
         """The multiplier of each stratum, shape (strata,)."""
-        ages: dict[str, float] = dict(shape.age.items())
-        return np.array([ages.get(s.age_band, 1.0) * shape.sex.get(s.sex, 1.0) for s in self.all_strata])
+        return np.array([shape.factor(stratum.sex, stratum.age_band) for stratum in self.all_strata])
 
     def _keep(self, cause: str, whole: Array) -> Array:
         """The rate of a cause in the lanes; in all strata it is kept where a shape is spread over those who have it."""

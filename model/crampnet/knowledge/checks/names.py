@@ -143,6 +143,7 @@ def cited(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
             yield row.file, row.key, row.grounds.source
         for other in getattr(row.grounds, "alternatives", ()):
             yield row.file, f"{row.key}.alternatives", other.source
+        yield from ((row.file, f"{row.key}.also", source) for source in getattr(row.grounds, "also", ()))
     for id_, items in knowledge.advice.items():
         yield from ((f"advice/{id_}.yaml", item.id, item.source) for item in items)
     yield from (("red_flags.yaml", flag.id, flag.source) for flag in knowledge.red_flags)
