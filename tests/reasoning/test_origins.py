@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from crampnet.inference.evidence import Evidence
 from crampnet.reasoning.origins import origins
 from tests.support.cases import possible_cases
 from tests.support.judge import judge
-from tests.support.models import shipped, tiny
+from tests.support.models import shaped, shipped, tiny
 from tests.support.networks import medical_network
 
 
@@ -25,7 +27,7 @@ def test_an_origin_is_the_share_that_its_link_brought_about(seed: int, seen: set
     evidence = Evidence(
         weights=weights, labels=dict.fromkeys(weights, ""), strata=np.arange(2), strata_weights=network.strata_weights
     )
-    found = {(one.condition, one.cause): one.probability for one in origins(network, posterior(network, evidence))}
+    found = {(one.child, one.cause): one.probability for one in origins(network, posterior(network, evidence))}
     assert set(found) == {("c0", "habit"), ("c1", "habit"), ("c1", "c0")}
     verdicts = [judge(network, weights, stratum) for stratum in range(2)]
     fired = sum(share * one.fired for share, one in zip(network.strata_weights, verdicts, strict=True))
@@ -70,3 +72,47 @@ def test_low_calcium_after_an_operation_on_the_neck() -> None:
     assert causes["hypoparathyroidism"] + causes["recent_neck_surgery"] > 0.9
     shown = answer.to_markdown()
     assert "Underactive parathyroid glands" in shown
+
+
+def test_a_medicine_that_is_told_may_have_brought_a_finding() -> None:
+    """P(its link acted, all answers) is the link times P(the other answers)."""
+    rest = Case(age=50, sex="female", present=["kind_spasm"], medicines=["furosemide"])
+    answer = shaped().diagnose(replace(rest, present=["kind_spasm", "perioral_tingling"]))
+    node = answer.network.nodes[answer.network.index["perioral_tingling"]]
+    (stratum,) = answer.evidence.strata
+    link = node.links[node.parents.index(answer.network.index["loop_diuretic"]), stratum]
+    others = shaped().diagnose(rest).posterior.log_evidence
+    expected = link * np.exp(others - answer.posterior.log_evidence)
+    assert answer.finding_origins["probability"].to_dict() == {
+        ("perioral_tingling", "loop_diuretic"): pytest.approx(expected, rel=1e-9)
+    }
+
+
+def test_a_result_that_speaks_for_a_finding_may_come_from_a_medicine_as_well() -> None:
+    low, normal = (
+        shaped().diagnose(Case(medicines=["furosemide"], results={"serum_calcium": value}))
+        for value in ("1.9 mmol/L", "2.35 mmol/L")
+    )
+    assert 0.0 < low.finding_origins["probability"]["serum_calcium_low", "loop_diuretic"] < 1.0
+    assert normal.finding_origins.empty
+
+
+def test_what_was_not_told_brought_no_finding() -> None:
+    assert shaped().diagnose(Case(present=["perioral_tingling"])).finding_origins.empty
+    denied = Case(absent=["perioral_tingling"], medicines=["furosemide"])
+    assert shaped().diagnose(denied).finding_origins.empty
+    assert tiny().diagnose(Case(present=["perioral_tingling"], medicines=["furosemide"])).finding_origins.empty
+
+
+def test_swollen_ankles_under_a_blood_pressure_tablet_are_told_and_count_less() -> None:
+    case = Case(age=66, sex="female", present=["kind_cramp", "ankle_swelling"])
+    with_it = shipped().diagnose(replace(case, medicines=["amlodipine"]))
+    assert with_it.finding_origins["probability"]["ankle_swelling", "calcium_channel_blocker"] > 0.15
+    assert (
+        with_it.ranking["present"]["chronic_kidney_disease"]
+        < shipped().diagnose(case).ranking["present"]["chronic_kidney_disease"]
+    )
+    (told,) = with_it.report.explained
+    assert (told.finding, [cause.id for cause in told.causes]) == ("ankle_swelling", ["calcium_channel_blocker"])
+    assert "- Swollen ankles: Calcium channel blocker" in with_it.to_markdown()
+    assert "- Swollen ankles: Calcium channel blocker" not in shipped().diagnose(case).to_markdown()

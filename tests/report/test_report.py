@@ -64,6 +64,7 @@ def test_the_day_is_given_and_not_looked_up() -> None:
         urgency=answer.urgency,
         advice=answer.advice,
         origins=(),
+        finding_origins=(),
         version="9.8.7",
         today=date(2001, 2, 3),
     )

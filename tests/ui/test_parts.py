@@ -15,7 +15,7 @@ from crampnet.knowledge.records_findings import Section
 from crampnet.knowledge.records_nodes import ExposureKind
 from crampnet.reasoning.next_steps import MEDICINES
 from crampnet.ui.answer.markup import element
-from crampnet.ui.answer.ranking import came_from, select
+from crampnet.ui.answer.ranking import came_from, explained, select
 from crampnet.ui.answer.urgency import SYMBOLS
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.draft import Draft, draft_of
@@ -63,6 +63,17 @@ def test_a_row_says_where_it_may_have_come_from() -> None:
     assert f"{cause.clinical} ({percent(share)})" in came_from(row, "present", "clinical")
     assert came_from(replace(row, present=0.01), "present", "plain") == ""
     assert came_from(replace(row, origins=()), "present", "plain") == ""
+
+
+def test_a_finding_says_which_medicine_may_have_brought_it() -> None:
+    case = crampnet.Case(age=66, present=["kind_cramp", "ankle_swelling"], medicines=["amlodipine"])
+    report = shipped().diagnose(case).report
+    cause = report.explained[0].causes[0]
+    (plain,), (clinical,) = explained(report, "plain"), explained(report, "clinical")
+    assert "Swollen ankles" in str(plain)
+    assert f"{cause.plain} ({chance(cause.probability)})" in str(plain)
+    assert f"{cause.clinical} ({percent(cause.probability)})" in str(clinical)
+    assert explained(replace(report, explained=()), "plain") == []
 
 
 def test_a_draft_holds_what_a_case_holds(model: Model) -> None:

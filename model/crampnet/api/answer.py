@@ -27,7 +27,7 @@ from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
-from crampnet.reasoning.origins import Origin, origins
+from crampnet.reasoning.origins import Origin, finding_origins, origins
 from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
@@ -105,8 +105,20 @@ class Answer:
         Index: condition, cause (an exposure or another condition). probability: P(the cause brought the condition about
         | the condition is there, answers); causes may have acted together, so those of one need not add up to 1.
         """
-        found = [(one.condition, one.cause, one.probability) for one in self._origins]
-        return pd.DataFrame(found, columns=["condition", "cause", "probability"]).set_index(["condition", "cause"])
+        return _table_of(self._origins, "condition")
+
+    @cached_property
+    def finding_origins(self) -> pd.DataFrame:
+        """What was told beside the findings and may by itself have brought one of them, most likely first: probability.
+
+        Index: finding, cause (an exposure). probability: P(the exposure brought the finding about | the finding is
+        there, answers); the finding then speaks the less for a disease.
+        """
+        return _table_of(self._finding_origins, "finding")
+
+    @cached_property
+    def _finding_origins(self) -> tuple[Origin, ...]:
+        return finding_origins(self.network, self.posterior, self.evidence.weights)
 
     @cached_property
     def _origins(self) -> tuple[Origin, ...]:
@@ -238,6 +250,7 @@ class Answer:
             urgency=self.urgency,
             advice=self.advice,
             origins=self._origins,
+            finding_origins=self._finding_origins,
             version=_version(),
             today=date.today(),
         )
@@ -270,6 +283,11 @@ class Answer:
 
 
 @cache
+def _table_of(found: tuple[Origin, ...], child: str) -> pd.DataFrame:
+    rows = [(one.child, one.cause, one.probability) for one in found]
+    return pd.DataFrame(rows, columns=[child, "cause", "probability"]).set_index([child, "cause"])
+
+
 def _version() -> str:
     """The version of the package, which is looked up among all installed ones."""
     return version("crampnet")

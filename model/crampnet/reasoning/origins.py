@@ -1,7 +1,8 @@
-"""Where a condition may have come from: the causes that the network names for it, and how likely each was at work."""
+"""Where a condition or finding may have come from: the causes in the network, and how likely each was at work."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crampnet.inference.engine import Posterior
@@ -10,14 +11,14 @@ from crampnet.network.network import Network
 
 @dataclass(frozen=True)
 class Origin:
-    """One cause of one condition, both by id; the cause is an exposure or another condition.
+    """One cause of one condition or finding (the child), both by id; the cause is an exposure or another condition.
 
-    probability: P(the cause brought the condition about | the condition is there, answers). In a noisy-OR several
-    causes may have done so, each enough by itself, so those of one condition need not add up to 1; a condition can
-    also have come without any of them.
+    probability: P(the cause brought the child about | the child is there, answers). In a noisy-OR several causes may
+    have done so, each enough by itself, so those of one child need not add up to 1; it can also have come without any
+    of them.
     """
 
-    condition: str
+    child: str
     cause: str
     probability: float
 
@@ -28,14 +29,36 @@ def origins(network: Network, posterior: Posterior) -> tuple[Origin, ...]:
     The effect of one medicine, which nothing else brings about, is left out: its name says where it comes from.
     """
     arrays = network.arrays
-    found = []
+    found: list[Origin] = []
     for condition in network.conditions:
         place, there = network.index[condition], posterior.present[condition]
         causes = network.nodes[place].parents
-        if not there > 0.0 or (arrays.tight[place] and len(causes) == 1):
-            continue
-        first = int(arrays.first[place])
-        for link, cause in enumerate(causes, start=first):
-            share = min(float(posterior.fired[link]) / there, 1.0)
-            found.append(Origin(condition, network.nodes[cause].id, share))
-    return tuple(sorted(found, key=lambda origin: (-origin.probability, origin.condition, origin.cause)))
+        if there > 0.0 and not (arrays.tight[place] and len(causes) == 1):
+            found += _of(network, posterior, place, there)
+    return _ordered(found)
+
+
+def finding_origins(
+    network: Network, posterior: Posterior, weights: Mapping[int, tuple[float, float]]
+) -> tuple[Origin, ...]:
+    """Every exposure that is told and may by itself have brought a finding that is told as well, most likely first.
+
+    weights: of absent and present for each node about which something was said, by position.
+    """
+    found: list[Origin] = []
+    for place, (absent, present) in weights.items():
+        there = float(posterior.belief[place])
+        if network.nodes[place].kind == "finding" and present > absent and there > 0.0:
+            found += _of(network, posterior, place, there)
+    return _ordered(one for one in found if network.nodes[network.index[one.cause]].kind == "exposure")
+
+
+def _of(network: Network, posterior: Posterior, place: int, there: float) -> Iterator[Origin]:
+    """What brought the node at a place about; there: P(it is present | answers)."""
+    node = network.nodes[place]
+    for link, cause in enumerate(node.parents, start=int(network.arrays.first[place])):
+        yield Origin(node.id, network.nodes[cause].id, min(float(posterior.fired[link]) / there, 1.0))
+
+
+def _ordered(found: Iterable[Origin]) -> tuple[Origin, ...]:
+    return tuple(sorted(found, key=lambda origin: (-origin.probability, origin.child, origin.cause)))

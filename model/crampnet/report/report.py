@@ -18,7 +18,7 @@ from crampnet.report.insights import Insights
 from crampnet.report.naming import quantity, read_as
 
 WORTH_NAMING = 0.1
-"""A cause is named from this chance on that it brought the condition about."""
+"""A cause is named from this chance on that it brought the condition or finding about."""
 WORTH_TELLING = 0.05
 """Where a row has at least this chance, it is told where it may have come from."""
 MOST_ORIGINS = 3
@@ -27,7 +27,7 @@ MOST_ORIGINS = 3
 
 @dataclass(frozen=True)
 class Cause:
-    """What may have brought a condition about; probability: P(it did | the condition is there, answers)."""
+    """What may have brought a condition or finding about; probability: P(it did | it is there, answers)."""
 
     id: str
     plain: str
@@ -56,7 +56,21 @@ class Row:
     def came_from(self, ranked_by: str, voice: str, say: Callable[[float], str]) -> str:
         """Its first causes in a voice, each with its probability as `say` words it; empty where the row is unlikely."""
         causes = self.origins[:MOST_ORIGINS] if getattr(self, ranked_by) >= WORTH_TELLING else ()
-        return ", ".join(f"{getattr(cause, voice)} ({say(cause.probability)})" for cause in causes)
+        return _said(causes, voice, say)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A finding that was told, and what else was told that may by itself have brought it, most likely first."""
+
+    finding: str
+    plain: str
+    clinical: str
+    causes: tuple[Cause, ...]
+
+    def said(self, voice: str, say: Callable[[float], str]) -> str:
+        """The causes in a voice, each with its probability as `say` words it."""
+        return _said(self.causes, voice, say)
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,8 @@ class ResultLine:
 class Report:
     """One answer, stamped. ranked_by is "contributes", or "present" where no complaint was stated.
 
-    readings: results that were corrected by another or count through one; insights: how sure, why and what next, where
+    explained: findings that something else that was told may have brought; readings: results that were corrected by
+    another or count through one; insights: how sure, why and what next, where
     they were asked for.
     """
 
@@ -130,6 +145,7 @@ class Report:
     advice: tuple[AdviceLine, ...]
     sources: dict[str, str]
     warnings: tuple[str, ...]
+    explained: tuple[Explained, ...] = ()
     readings: tuple[ResultLine, ...] = ()
     insights: Insights | None = None
 
@@ -141,6 +157,10 @@ class Report:
         return plain
 
 
+def _said(causes: Iterable[Cause], voice: str, say: Callable[[float], str]) -> str:
+    return ", ".join(f"{getattr(cause, voice)} ({say(cause.probability)})" for cause in causes)
+
+
 def make_report(
     *,
     knowledge: Knowledge,
@@ -150,6 +170,7 @@ def make_report(
     urgency: Urgency,
     advice: tuple[Advice, ...],
     origins: Iterable[Origin],
+    finding_origins: Iterable[Origin],
     version: str,
     today: date,
 ) -> Report:
@@ -168,6 +189,7 @@ def make_report(
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
         warnings=evidence.warnings,
+        explained=tuple(_explained(knowledge, finding_origins)),
         readings=tuple(_results(knowledge, evidence)),
     )
 
@@ -201,14 +223,20 @@ def _rows(
     return tuple(sorted(rows, key=lambda row: (-share[row.condition], row.condition)))
 
 
+def _explained(knowledge: Knowledge, origins: Iterable[Origin]) -> Iterator[Explained]:
+    for finding, causes in _causes(knowledge, origins).items():
+        named = knowledge.name(finding)
+        yield Explained(finding, named.plain, named.clinical, tuple(causes))
+
+
 def _causes(knowledge: Knowledge, origins: Iterable[Origin]) -> dict[str, list[Cause]]:
-    """Condition -> its causes that are worth naming, in the order of the origins."""
+    """Condition or finding -> its causes that are worth naming, in the order of the origins."""
     found: dict[str, list[Cause]] = {}
     for origin in origins:
         if origin.probability >= WORTH_NAMING:
             named = knowledge.name(origin.cause)
             cause = Cause(origin.cause, named.plain, named.clinical, origin.probability)
-            found.setdefault(origin.condition, []).append(cause)
+            found.setdefault(origin.child, []).append(cause)
     return found
 
 

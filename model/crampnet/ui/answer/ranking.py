@@ -52,6 +52,7 @@ def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
         element("p", f"{report_words(f'ranking_{by}')} {words('answer.tick')}", "cn-note"),
         element("p", _firm(sure), "cn-firm", aria_live="polite"),
         _rows(chosen.rows, by, voice, ranges),
+        *explained(report, voice),
     )
     with st.container(key="serious"):
         if chosen.serious:
@@ -100,6 +101,14 @@ def came_from(row: Row, by: str, voice: str) -> str:
     """One line on where a condition may have come from: in words for people, in figures for clinicians; or nothing."""
     causes = row.came_from(by, voice, chance if voice == "plain" else percent)
     return str(words("answer.origins")).format(causes=causes) if causes else ""
+
+
+def explained(report: Report, voice: str) -> list[Markup]:
+    """A line for each finding that a medicine or circumstance may have brought by itself; nothing without any."""
+    say = chance if voice == "plain" else percent
+    line = str(words("answer.explained"))
+    told = (line.format(finding=getattr(one, voice), causes=one.said(voice, say)) for one in report.explained)
+    return [element("p", said, "cn-note") for said in told]
 
 
 def _names(row: Row, voice: str) -> tuple[str, str]:
