@@ -282,12 +282,12 @@ class Answer:
         return to_markdown(self.full_report if full else self.report, voice=voice)
 
 
-@cache
 def _table_of(found: tuple[Origin, ...], child: str) -> pd.DataFrame:
     rows = [(one.child, one.cause, one.probability) for one in found]
     return pd.DataFrame(rows, columns=[child, "cause", "probability"]).set_index([child, "cause"])
 
 
+@cache
 def _version() -> str:
     """The version of the package, which is looked up among all installed ones."""
     return version("crampnet")

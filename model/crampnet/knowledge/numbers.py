@@ -198,8 +198,9 @@ def _accuracy(file: str, key: str, accuracy: Accuracy, what: str) -> Iterator[Ro
 
 def _shape(file: str, key: str, shape: Shape | None, what: str) -> Iterator[Row]:
     if shape is not None:
-        parts = [*shape.age.items(), *shape.sex.items(), *shape.sex_at_age.items()]
-        said = ", ".join(f"{who.replace('_', '-')}: {factor:g}" for who, factor in parts)
+        parts = {who.replace("_", "-"): factor for who, factor in (*shape.age.items(), *shape.sex.items())}
+        parts |= {_who(who).replace(",", ""): factor for who, factor in shape.sex_at_age.items()}
+        said = ", ".join(f"{who}: {factor:g}" for who, factor in parts.items())
         yield Row(file, key, shape, f"{what} by age and sex, as multiples", said)
 
 
