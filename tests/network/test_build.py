@@ -14,7 +14,6 @@ from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.knowledge.estimate import Shape
 from crampnet.network import COMPLAINT, Network, build_network, reason_id
 from crampnet.network.network import Stratum
-from tests.support.figures import with_figure
 from tests.support.models import TINY, shaped, tiny
 from tests.support.oracle import enumerate_joint
 
@@ -300,38 +299,67 @@ def test_a_shape_may_name_a_sex_at_an_age_where_the_two_do_not_simply_multiply()
     assert leak @ network.strata_weights == pytest.approx(0.15)
 
 
-def test_a_stated_frequency_holds_at_every_age_but_where_the_background_exceeds_it() -> None:
-    """There the parent adds nothing."""
-    network = shaped().network()
+def test_a_stated_frequency_holds_on_average_over_the_people_who_have_the_parent() -> None:
+    """The link is one for everybody; those of a shaped condition are weighed by its shape, others as everybody."""
+    bent = Shape(age={"75_120": 9.0}, sex={"female": 2.0}, basis="judgement", reason="Made up for the tests.")
+    condition = shaped().knowledge.conditions["not_modelled"].model_copy(update={"shape": bent})
+    knowledge = replace(shaped().knowledge, conditions={**shaped().knowledge.conditions, condition.id: condition})
+    network = build_network(knowledge)
     node = network.nodes[network.index["hand_tingling"]]
-    old = np.array([stratum.age_band == "75_120" for stratum in network.strata])
-    for parent, stated in (("median_nerve_dysfunction", 0.85), ("tetany", 0.8), ("not_modelled", 0.25)):
+    people = network.strata_weights
+    by_shape = people * np.array(
+        [(9.0 if s.age_band == "75_120" else 1.0) * (2.0 if s.sex == "female" else 1.0) for s in network.strata]
+    )
+    for parent, stated, weights in (
+        ("median_nerve_dysfunction", 0.85, people),
+        ("tetany", 0.8, people),
+        ("not_modelled", 0.25, by_shape),
+    ):
         link = node.links[node.parents.index(network.index[parent])]
+        assert len(set(link)) == 1
         with_it = 1.0 - (1.0 - node.leak) * (1.0 - link)
-        exceeded = node.leak > stated
-        assert exceeded.tolist() == (old.tolist() if parent == "not_modelled" else [False] * len(old))
-        np.testing.assert_allclose(with_it[~exceeded], stated, rtol=1e-12)
-        assert not link[exceeded].any()
+        assert with_it @ weights / weights.sum() == pytest.approx(stated, rel=1e-12)
+
+
+def test_an_effect_is_weighed_by_the_people_who_have_its_causes() -> None:
+    old = Shape(age={"75_120": 9.0}, basis="judgement", reason="Made up for the tests.")
+    dialysis = tiny().knowledge.exposures["dialysis"].model_copy(update={"shape": old})
+    cramp = tiny().knowledge.conditions["dialysis_cramp"]
+    tingling = cramp.reason_shows["kind_cramp"].model_copy(update={"value": 0.5, "interval": (0.4, 0.6)})
+    changed = cramp.model_copy(update={"presence_shows": {"hand_tingling": tingling}})
+    knowledge = replace(
+        shaped().knowledge,
+        exposures={**tiny().knowledge.exposures, dialysis.id: dialysis},
+        conditions={**tiny().knowledge.conditions, cramp.id: changed},
+    )
+    network = build_network(knowledge)
+    node = network.nodes[network.index["hand_tingling"]]
+    with_it = 1.0 - (1.0 - node.leak) * (1.0 - node.links[node.parents.index(network.index[cramp.id])])
+    weights = network.strata_weights * np.array([9.0 if s.age_band == "75_120" else 1.0 for s in network.strata])
+    assert with_it @ weights / weights.sum() == pytest.approx(0.5, rel=1e-12)
 
 
 @pytest.mark.parametrize("setting", ["general_population", "dialysis_unit"])
 def test_an_exposure_brings_a_finding_where_it_is_told_and_only_there(setting: str) -> None:
-    network = shaped().network(setting)
+    network, people = shaped().network(setting), shaped().network().strata_weights
     tablet = network.index["loop_diuretic"]
     told, denied = network.told({tablet: PRESENT}), network.told({tablet: ABSENT})
     for finding in ("perioral_tingling", "serum_calcium_low"):
         node = told.nodes[told.index[finding]]
         there = 1.0 - (1.0 - node.leak) * (1.0 - node.links[node.parents.index(tablet)])
-        np.testing.assert_allclose(there, np.maximum(0.2, node.leak), rtol=1e-12)
+        assert there @ people == pytest.approx(0.2, rel=1e-12)
         for other in (network, denied):
             assert tablet not in other.nodes[other.index[finding]].parents
 
 
-def test_a_background_above_what_a_cause_gives_at_every_age_is_a_data_error() -> None:
-    low = with_figure(shaped().knowledge, "conditions.not_modelled.presence_shows.hand_tingling", 0.0005)
-    with pytest.raises(KnowledgeError, match=r"P\(hand_tingling \| not_modelled\) = 0.0005 is below") as error:
-        build_network(low)
-    assert [issue.key for issue in error.value.issues] == ["hand_tingling"]
+def test_a_background_above_what_a_cause_gives_is_a_data_error() -> None:
+    """Among the people who have the cause, which may be older than most."""
+    bent = Shape(age={"75_120": 30.0}, basis="judgement", reason="Made up for the tests.")
+    condition = shaped().knowledge.conditions["not_modelled"].model_copy(update={"shape": bent})
+    knowledge = replace(shaped().knowledge, conditions={**shaped().knowledge.conditions, condition.id: condition})
+    with pytest.raises(KnowledgeError, match=r"P\(hand_tingling \| not_modelled\) = 0.25 is below") as error:
+        build_network(knowledge)
+    assert [(issue.file, issue.key) for issue in error.value.issues] == [("not_modelled", "hand_tingling")]
 
 
 def test_a_background_that_its_shape_leaves_too_few_people_for_is_a_data_error() -> None:

@@ -40,7 +40,7 @@ def doubtful() -> crampnet.Model:
 
 @cache
 def shaped() -> crampnet.Model:
-    """The tiny knowledge in which backgrounds go by age and sex, that of a tingling hand above what one cause gives.
+    """The tiny knowledge in which backgrounds go by age and sex.
 
     A water tablet makes the mouth tingle and calcium low where it is told.
     """

@@ -52,7 +52,7 @@ class Finding(Asked):
     background: Estimate | None = None
     """P(present in 28 days | none of its modelled causes); not for complaint and pattern."""
     shape: Shape | None = None
-    """How the background goes by age and sex; where it exceeds what a cause gives, that cause adds nothing."""
+    """How the background goes by age and sex."""
     raised_by: dict[Id, Estimate] = Field(default_factory=dict)
     """P(present in 28 days | an exposure, none of its modelled causes), which acts only where the exposure is told."""
     default: Estimate | None = None

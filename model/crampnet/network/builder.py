@@ -188,9 +188,8 @@ class Builder:
     def _told_findings(self, path: str, finding: str, background: Array, raised_by: Mapping[str, Number]) -> None:
         """Links by which exposures that are told bring a finding."""
         for exposure, number in raised_by.items():
-            stated = self._flat(self._number(f"{path}.raised_by.{exposure}", number))
-            link = against_background(stated, background)
-            self._told(exposure, finding, self.room.child(exposure, finding, stated, background, link))
+            stated = self._number(f"{path}.raised_by.{exposure}", number)
+            self._told(exposure, finding, self._link(exposure, finding, stated, self._among(exposure, background)))
 
     def _told(self, cause: str, child: str, link: Array) -> None:
         self.only_told.append(ToldLink(self.position[cause], self.position[child], link))
@@ -210,33 +209,58 @@ class Builder:
         return expected_absence(self.nodes, {self.position[c]: p for c, p in links.items()})
 
     def _child(self, child: str, kind: Kind, background: Array) -> None:
-        """A syndrome or finding: its parents are whatever states a probability for it."""
+        """A syndrome or finding: its parents are whatever states a probability for it.
+
+        background: P(present | no parent) in every stratum, kept or not, shape (draws, strata).
+        """
         links: dict[str, Array] = {}
         for parent, stated in self._stated(child):
-            below = background
             condition = parent.removeprefix("reason_")
+            below = self._among(condition, background)
             if condition != parent and condition in links:
-                below = 1.0 - (1.0 - background) * (1.0 - links[condition])
-            links[parent] = self.room.child(parent, child, stated, below, against_background(stated, below))
-        self._add(child, kind, background, links)
+                below = 1.0 - (1.0 - below) * (1.0 - links[condition][:: len(self.kept)])
+            links[parent] = self._link(parent, child, stated, below)
+        self._add(child, kind, self._in_lanes(background), links)
+
+    def _link(self, parent: str, child: str, stated: Array, below: Array) -> Array:
+        """Link of a child in the lanes; stated, below: P(child) with and without the parent, shape (draws,)."""
+        link = against_background(stated, below)
+        return self._flat(self.room.child(parent, child, stated, below, link))
+
+    def _among(self, parent: str, background: Array) -> Array:
+        """Mean of a background, shape (draws, strata), over the ages and sexes of those who have the parent."""
+        people = self._people(parent)
+        return np.asarray(background @ (people / people.sum()))
+
+    def _people(self, parent: str) -> Array:
+        """How the people with a parent are spread over the strata, by its shape, shape (strata,).
+
+        Those of a condition without a base rate are spread as those with its causes, those of a syndrome as everybody.
+        """
+        condition = self.knowledge.conditions.get(parent)
+        if condition is not None and condition.caused_only:
+            parts = [self._people(cause.cause) for cause in condition.raised_by]
+            return np.asarray(sum(part / part.sum() for part in parts))
+        record = condition or self.knowledge.exposures.get(parent)
+        if record is None or record.shape is None:
+            return self.reference_weights
+        return self.reference_weights * self._factors(record.shape)
 
     def _stated(self, child: str) -> Iterable[tuple[str, Array]]:
-        """(parent, P(child | parent)) pairs, conditions before their reasons."""
+        """(parent, P(child | parent), shape (draws,)) pairs, conditions before their reasons."""
         if child in self.knowledge.syndromes:
             for cause, stated in self.knowledge.syndromes[child].raised_by.items():
-                yield cause, self._flat(self._number(f"syndromes.{child}.raised_by.{cause}", stated))
+                yield cause, self._number(f"syndromes.{child}.raised_by.{cause}", stated)
         for syndrome, shown in self.knowledge.syndromes.items():
             if child in shown.shows:
-                yield syndrome, self._flat(self._number(f"syndromes.{syndrome}.shows.{child}", shown.shows[child]))
+                yield syndrome, self._number(f"syndromes.{syndrome}.shows.{child}", shown.shows[child])
         usual = self._default(child)
         for condition, record in self.knowledge.conditions.items():
             path = f"conditions.{condition}"
             if child in record.presence_shows:
-                shows = self._number(f"{path}.presence_shows.{child}", record.presence_shows[child])
-                yield condition, self._flat(shows)
+                yield condition, self._number(f"{path}.presence_shows.{child}", record.presence_shows[child])
             if child in record.reason_shows:
-                shows = self._number(f"{path}.reason_shows.{child}", record.reason_shows[child])
-                yield reason_id(condition), self._flat(shows)
+                yield reason_id(condition), self._number(f"{path}.reason_shows.{child}", record.reason_shows[child])
             elif usual is not None:
                 yield reason_id(condition), usual
 
@@ -247,14 +271,16 @@ class Builder:
             return None
         if all(child in record.reason_shows for record in self.knowledge.conditions.values()):
             return None
-        return self._flat(self._number(f"findings.{child}.default", finding.default))
+        return self._number(f"findings.{child}.default", finding.default)
 
     def _findings(self) -> Iterable[tuple[str, str, Array, Mapping[str, Number]]]:
         """Path, finding, its background (none for what hangs on reasons only), exposures that bring it when told."""
         for finding, record in self.knowledge.findings.items():
             path = f"findings.{finding}"
             background = (
-                self._zero() if record.background is None else self._background(path, record.background, record.shape)
+                np.zeros((self.draws, len(self.all_strata)))
+                if record.background is None
+                else self._background(path, record.background, record.shape)
             )
             yield path, finding, background, record.raised_by
         for test, measurement in self.knowledge.measurements.items():
@@ -263,10 +289,9 @@ class Builder:
                 yield path, abnormality, self._background(path, node.background, node.shape), node.raised_by
 
     def _background(self, path: str, stated: Number, shape: Shape | None) -> Array:
-        """P(present | none of the modelled causes) in every lane; path: of what has it."""
+        """P(present | none of the modelled causes) in every stratum, shape (draws, strata); path: of what has it."""
         value = self._number(f"{path}.background", stated)
-        file = "/".join(path.split(".")[:2])
-        return self._in_lanes(self._spread(file, value, shape, local=False))
+        return self._spread("/".join(path.split(".")[:2]), value, shape, local=False)
 
     def _add(self, node: str, kind: Kind, leak: Array, links: Mapping[str, Array]) -> None:
         self.position[node] = len(self.nodes)

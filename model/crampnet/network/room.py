@@ -74,15 +74,10 @@ class Room:
         return np.asarray(np.clip(link, 0.0, 1.0))
 
     def child(self, parent: str, child: str, stated: Array, below: Array, link: Array) -> Array:
-        """The link of a child, shape (lanes,), at least 0: what was stated may be below what is there without it.
-
-        A background that goes by age and sex may exceed it in some strata, where the parent adds nothing; only what is
-        below it in all of them leaves no room.
-        """
-        outside = link.reshape(self.draws, -1).max(axis=1) < 0.0
-        if not outside.any():
-            return np.asarray(np.maximum(link, 0.0))
+        """The link of a child, shape (draws,), at least 0: what was stated may be below what is there without it."""
         worst = int(np.argmin(link))
+        if link[worst] >= 0.0:
+            return link
         issue = Issue(
             file=f"{parent}",
             key=child,
@@ -90,5 +85,5 @@ class Room:
             f"{below[worst]:.4g}.",
             remedy="Leave the link out, raise it, or lower the background.",
         )
-        self._add(f"{parent} -> {child}", outside, issue)
+        self._add(f"{parent} -> {child}", link < 0.0, issue)
         return np.asarray(np.maximum(link, 0.0))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from crampnet.network.lognormal import LogNormal
-from crampnet.network.network import Array, reason_id
+from crampnet.network.network import reason_id
 from crampnet.reasoning.sensitivity.setup import Setup
 from crampnet.reasoning.sensitivity.structure import ancestors
 
@@ -55,17 +53,15 @@ def entry(setup: Setup, path: str) -> Entry:
         case ["conditions", condition, "troubles_hand" | "seeks_care"]:
             return Entry(network.index[reason_id(condition)], "hyperbola", (0.0, 1.0))
         case ["conditions", condition, "reason_shows", child]:
-            return _of_link(setup, path, child, _there(setup, child, condition))
+            return _of_link(setup, path, reason_id(condition), child)
         case ["conditions", condition, "presence_shows", child]:
-            shared = reason_id(condition) in _links(setup, child)
-            above = _there(setup, child, condition, reason_id(condition)) if shared else None
-            return _of_link(setup, path, child, _there(setup, child), above)
+            return _of_link(setup, path, condition, child, reason_id(condition))
         case (
-            ["syndromes", _, "shows", child]
-            | ["syndromes" | "findings", child, "raised_by", _]
-            | ["findings", _, "abnormalities", child, "raised_by", _]
+            ["syndromes", parent, "shows", child]
+            | ["syndromes" | "findings", child, "raised_by", parent]
+            | ["findings", _, "abnormalities", child, "raised_by", parent]
         ):
-            return _of_link(setup, path, child, _there(setup, child))
+            return _of_link(setup, path, parent, child)
         case ["conditions", node, "base_rate" | "raised_by", _] | [
             "conditions" | "exposures" | "syndromes" | "findings",
             node,
@@ -107,30 +103,18 @@ def _range(setup: Setup, path: str) -> tuple[float, float]:
     return 0.0, NEARLY
 
 
-def _of_link(setup: Setup, path: str, child: str, below: Array, above: Array | None = None) -> Entry:
-    """A probability from which one link is solved in each stratum of the case.
+def _of_link(setup: Setup, path: str, parent: str, child: str, then: str | None = None) -> Entry:
+    """A probability t from which the link p = (t - b)/(1 - b) of a parent is solved.
 
-    below: P(child | what is there without the parent), shape (strata,); above: from where on another link would have
-    to be set to 0, likewise. A background that goes by age may exceed what is stated in some strata and not in others.
+    b, what is there without it among the people who have it, follows from t and p unless the link is 0, or not there.
+    then: the parent whose link is solved next, from a probability above which t would set that link to 0.
     """
-    low, high = float(below.max()), 1.0 if above is None else float(above.min())
-    node = setup.network.index[child]
-    if low <= setup.parameter(path).value <= high:
-        return Entry(node, "hyperbola", (low, high))
-    return Entry(node, "evaluated", _range(setup, path))
-
-
-def _links(setup: Setup, child: str) -> dict[str, Array]:
-    """Link of each parent in the strata of the case, shape (strata,)."""
-    network, strata = setup.network, setup.evidence.strata
+    network, stated = setup.network, setup.parameter(path).value
     node = network.nodes[network.index[child]]
-    return {network.nodes[p].id: link[strata] for p, link in zip(node.parents, node.links, strict=True)}
-
-
-def _there(setup: Setup, child: str, *parents: str) -> Array:
-    """P(child present | these of its parents present, no other) in the strata of the case, shape (strata,)."""
-    links = _links(setup, child)
-    absent = 1.0 - setup.network.nodes[setup.network.index[child]].leak[setup.evidence.strata]
-    for parent in parents:
-        absent = absent * (1.0 - links.get(parent, 0.0))
-    return np.asarray(1.0 - absent)
+    links = {network.nodes[p].id: float(link[0]) for p, link in zip(node.parents, node.links, strict=True)}
+    link = links.get(parent, 0.0)
+    if not link > 0.0:
+        return Entry(network.index[child], "evaluated", _range(setup, path))
+    below = 1.0 - (1.0 - stated) / (1.0 - link)
+    above = 1.0 if then not in links else 1.0 - (1.0 - stated) * (1.0 - links[then])
+    return Entry(network.index[child], "hyperbola", (max(below, 0.0), above))
