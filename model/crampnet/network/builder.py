@@ -44,7 +44,8 @@ class Builder:
     """Builds the network of one setting; `reference` has built the causes of the reference setting.
 
     whole: rate in every stratum, kept or not, of each cause that a shape is spread over, shape (draws, strata);
-    read: paths of the figures that were used; room: figures that left no room for a leak or a link.
+    people: share of each stratum among those who have a parent, shape (strata,); read: paths of the figures that were
+    used; room: figures that left no room for a leak or a link.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Builder:
         links = (link for condition in knowledge.conditions.values() for link in condition.raised_by)
         self.spread_over = {link.cause for link in links if link.shape is not None}
         self.whole: dict[str, Array] = {}
+        self.people: dict[str, Array] = {}
         self.read: set[str] = set() if reference is None else set(reference.read)
         self.room: Room = Room(name, draws) if reference is None else reference.room.at(name)
 
@@ -229,8 +231,10 @@ class Builder:
 
     def _among(self, parent: str, background: Array) -> Array:
         """Mean of a background, shape (draws, strata), over the ages and sexes of those who have the parent."""
-        people = self._people(parent)
-        return np.asarray(background @ (people / people.sum()))
+        if parent not in self.people:
+            people = self._people(parent)
+            self.people[parent] = people / people.sum()
+        return np.asarray(background @ self.people[parent])
 
     def _people(self, parent: str) -> Array:
         """How the people with a parent are spread over the strata, by its shape, shape (strata,).
