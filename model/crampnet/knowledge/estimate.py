@@ -140,10 +140,10 @@ class Shape(Grounds):
     also: tuple[Id, ...] = ()
     """Further sources on which the arithmetic rests."""
 
-    def factor(self, sex: Sex, band: AgeBand) -> float:
+    def factor(self, sex: Sex, band: str) -> float:
         """The multiplier of the odds of a sex in an age band."""
-        product = self.age.get(band, 1.0) * self.sex.get(sex, 1.0)
-        return self.sex_at_age.get(f"{sex}_{band}", product)
+        ages: dict[str, float] = dict(self.age.items())
+        return self.sex_at_age.get(f"{sex}_{band}", ages.get(band, 1.0) * self.sex.get(sex, 1.0))
 
 
 class Raise(Number):

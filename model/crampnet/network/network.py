@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from crampnet.knowledge.record import AgeBand, Sex
+from crampnet.knowledge.record import Sex
 from crampnet.network.alone import acting_alone
 from crampnet.network.arrays import Arrays, flatten
 
@@ -45,7 +45,7 @@ class Stratum:
     sought_care: among people who have gone to a clinician because of the hand; there a reason is one that made them go.
     """
 
-    age_band: AgeBand
+    age_band: str
     sex: Sex
     sought_care: bool = False
 

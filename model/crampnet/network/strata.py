@@ -16,6 +16,7 @@ def strata_of(setting: Setting) -> tuple[tuple[Stratum, ...], Array]:
     """
     people = [(band, sex) for band in setting.age for sex in SEXES]
     share = {"female": setting.female, "male": 1.0 - setting.female}
-    weights = np.array([setting.age[band] * share[sex] for band, sex in people])
+    ages: dict[str, float] = dict(setting.age.items())
+    weights = np.array([ages[band] * share[sex] for band, sex in people])
     strata = tuple(Stratum(band, sex, sought) for sought in (False, True) for band, sex in people)
     return strata, np.tile(weights / weights.sum(), 2)
