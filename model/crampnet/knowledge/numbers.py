@@ -150,9 +150,8 @@ def _measurements(knowledge: Knowledge) -> Iterator[Row]:
         yield Row(file, "reference_source", test.reference_source, "reference range", limits)
         for name, found in test.abnormalities.items():
             key = f"abnormalities.{name}"
-            template = f"{_named(found.name.clinical)}, without any modelled cause"
-            yield _row(file, f"{key}.background", found.background, template)
             label = _named(found.name.clinical)
+            yield _row(file, f"{key}.background", found.background, f"{label}, without any modelled cause")
             yield from _shape(file, f"{key}.shape", found.shape, f"background of {label}")
             yield from _raised(knowledge, file, f"{key}.raised_by", found.raised_by, label)
             said = "; ".join(

@@ -131,8 +131,7 @@ class Report:
     """One answer, stamped. ranked_by is "contributes", or "present" where no complaint was stated.
 
     explained: findings that something else that was told may have brought; readings: results that were corrected by
-    another or count through one; insights: how sure, why and what next, where
-    they were asked for.
+    another or count through one; insights: how sure, why and what next, where they were asked for.
     """
 
     version: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -99,16 +99,20 @@ def _row(row: Row, by: str, voice: str, interval: Interval | None) -> Markup:
 
 def came_from(row: Row, by: str, voice: str) -> str:
     """One line on where a condition may have come from: in words for people, in figures for clinicians; or nothing."""
-    causes = row.came_from(by, voice, chance if voice == "plain" else percent)
+    causes = row.came_from(by, voice, _saying(voice))
     return str(words("answer.origins")).format(causes=causes) if causes else ""
 
 
 def explained(report: Report, voice: str) -> list[Markup]:
     """A line for each finding that a medicine or circumstance may have brought by itself; nothing without any."""
-    say = chance if voice == "plain" else percent
-    line = str(words("answer.explained"))
+    line, say = str(words("answer.explained")), _saying(voice)
     told = (line.format(finding=getattr(one, voice), causes=one.said(voice, say)) for one in report.explained)
     return [element("p", said, "cn-note") for said in told]
+
+
+def _saying(voice: str) -> Callable[[float], str]:
+    """How a probability is said beside a cause: in words for people, in figures for clinicians."""
+    return chance if voice == "plain" else percent
 
 
 def _names(row: Row, voice: str) -> tuple[str, str]:
