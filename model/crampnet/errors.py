@@ -108,23 +108,34 @@ class UnknownName(CrampnetError):
         kind: what was expected, such as "finding" or "medicine".
         given: the name as it was given.
         nearest: names that exist and look alike, best first.
+        together: the nearest are not alike but each a part of what the name says.
     """
 
     exit_code = 4
 
-    def __init__(self, kind: str, given: str, nearest: Sequence[str] = ()) -> None:
+    def __init__(self, kind: str, given: str, nearest: Sequence[str] = (), *, together: bool = False) -> None:
         self.kind = kind
         self.given = given
         self.nearest = tuple(nearest)
-        super().__init__(f'There is no {kind} "{given}".', did_you_mean(self.nearest))
+        remedy = say_each(self.nearest) if together else did_you_mean(self.nearest)
+        super().__init__(f'There is no {kind} "{given}".', remedy)
 
 
 def did_you_mean(nearest: Sequence[str]) -> str:
     """Offer the nearest names as a sentence; ask to check the spelling when there is none."""
     if not nearest:
         return "Nothing similar is known; check the spelling."
-    *others, last = (f'"{name}"' for name in nearest)
-    return f"Did you mean {', '.join(others) + ' or ' if others else ''}{last}?"
+    return f"Did you mean {_listed(nearest, 'or')}?"
+
+
+def say_each(parts: Sequence[str]) -> str:
+    """Ask for the things that were said at once one by one, as a sentence; at least two."""
+    return f"It says several things at once; name those that you mean: {_listed(parts, 'and')}."
+
+
+def _listed(names: Sequence[str], joint: str) -> str:
+    *others, last = (f'"{name}"' for name in names)
+    return f"{', '.join(others)} {joint} {last}" if others else last
 
 
 class BadValue(CrampnetError):

@@ -93,6 +93,38 @@ def test_what_says_the_opposite_or_too_little_is_refused(typed: str) -> None:
         SHIPPED.finding(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("hand pain, numbness and weakness", ("painful", "hand_numbness", "hand_weakness")),
+        ("cramps in both hands when writing", ("kind_cramp", "both_hands", "during_use")),
+        ("burning pain in hands and feet", ("burning_hands", "feet_numb_or_burning")),
+        ("pain and swelling of DIP joints", ("finger_joint_pain", "joint_swelling")),
+        ("reduced reflexes with delayed relaxation", ("reduced_reflexes", "slow_relaxing_reflexes")),
+    ],
+)
+def test_what_says_several_things_at_once_is_taken_apart(typed: str, parts: tuple[str, ...]) -> None:
+    assert SHIPPED.findings.parts(typed) == parts
+    with pytest.raises(UnknownName) as error:
+        SHIPPED.finding(typed)
+    assert error.value.nearest == parts
+    assert "several things at once" in error.value.remedy
+    assert f'"{parts[-1]}"' in error.value.remedy
+
+
+@pytest.mark.parametrize("typed", ["", "and", "no pain or numbness of the hand", "hand_tinglng", "tremor", "xyzzy"])
+def test_one_thing_a_denial_or_nothing_known_has_no_parts(typed: str) -> None:
+    assert SHIPPED.findings.parts(typed) == ()
+
+
+@given(st.lists(st.sampled_from(sorted(SHIPPED.findings.words)), min_size=1, max_size=3))
+def test_parts_are_names_that_stand_within_what_was_said(said: list[str]) -> None:
+    """Whatever two or three names are put together, no part says more than they do."""
+    together = set(stems(" ".join(said)))
+    within = [word for word in SHIPPED.findings.words if together.issuperset(stems(word))]
+    assert set(SHIPPED.findings.parts(" ".join(said))) <= {SHIPPED.findings.get(word) for word in within}
+
+
 def test_a_medicine_has_to_be_spelt_as_it_is() -> None:
     """An ending less may be another medicine."""
     with pytest.raises(UnknownName):

@@ -30,8 +30,8 @@ def knowledge(model: Model) -> Knowledge:
 
 
 @pytest.fixture(scope="session")
-def catalog(knowledge: Knowledge) -> Catalog:
-    return Catalog(knowledge)
+def catalog(model: Model) -> Catalog:
+    return Catalog(model.vocabulary)
 
 
 class Driver:

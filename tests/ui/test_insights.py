@@ -224,4 +224,4 @@ def test_every_step_has_its_place(step: str, expected: Place, answered: Driver, 
     assert answered.session.job is not None
     some = answered.session.job.results["next"].steps[0]
     given = replace(some, step=Name(step, step, step), kind="symptom")
-    assert place(Catalog(model.knowledge), given) == expected
+    assert place(Catalog(model.vocabulary), given) == expected

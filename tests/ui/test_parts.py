@@ -105,6 +105,11 @@ def test_search(catalog: Catalog, text: str) -> None:
     assert catalog.search(text)[0].id == "perioral_tingling"
 
 
+def test_search_for_several_things_at_once_finds_all_of_them_first(catalog: Catalog) -> None:
+    found = [question.id for question in catalog.search("weak grip with tingling round the mouth at night")]
+    assert set(found[:3]) == {"perioral_tingling", "hand_weakness", "at_night"}
+
+
 def test_search_finds_results_that_were_only_told(catalog: Catalog) -> None:
     assert [question.id for question in catalog.search("calcium low")][:1] == ["serum_calcium_low"]
     assert catalog.tests("calci") == ["serum_calcium"]

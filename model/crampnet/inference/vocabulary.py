@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import snowballstemmer
 from rapidfuzz import fuzz, process
@@ -25,7 +25,8 @@ def fold(text: str) -> str:
 
 _FILLER = re.compile(r"\b(?:an?|and|at|her|his|i[ns]|marked|mild|my|o[fn]|obvious|slight|the|to|with|your)\b")
 _SPELLINGS = ((r"ae|oe", "e"), (r"our", "or"), (r"is(e|ed|ing|ation)\b", r"iz\1"), (r"tre\b", "ter"))
-_STEMMER = snowballstemmer.stemmer("english")
+_DENIALS = {"no", "not", "never", "without", "deni", "absent"}
+_stem = cache(snowballstemmer.stemmer("english").stemWord)
 WAYS = {"low": ("low", "reduced", "decreased"), "high": ("high", "raised", "elevated", "increased")}
 """What is said of a test whose result lies on a side of its range."""
 LIKE_ENOUGH = 60.0
@@ -37,10 +38,14 @@ def stems(text: str) -> tuple[str, ...]:
 
     "Muscle cramps" and "cramping of the muscle" are one, "oedema" and "edema" as well. "No" and "not" stay.
     """
+    return tuple(sorted(_in_order(text)))
+
+
+def _in_order(text: str) -> list[str]:
     words = " ".join(re.findall(r"\w+", _FILLER.sub(" ", fold(text))))
     for british, american in _SPELLINGS:
         words = re.sub(british, american, words)
-    return tuple(sorted(_STEMMER.stemWords(words.split())))
+    return [_stem(word) for word in words.split()]
 
 
 @dataclass(frozen=True)
@@ -199,11 +204,33 @@ class Names:
         found.sort(key=lambda one: (len(set(given).intersection(self._stems[one[2]])), one[1]), reverse=True)
         return tuple(dict.fromkeys(id_ for _, _, name in found for id_ in self.owners(name)))[:limit]
 
+    def parts(self, words: str) -> tuple[str, ...]:
+        """Ids of the names within words that say several things at once, in the order in which they come.
+
+        "Hand pain, numbness and weakness" holds hand pain, hand numbness and hand weakness. A name is within the
+        words where all its stems are; left out are names whose stems are within those of another such name, and names
+        that are ambiguous. Empty where fewer than two things are said, or where something is denied.
+        """
+        given = _in_order(words)
+        said = set(given)
+        if said & _DENIALS:
+            return ()
+        within = {key: next(iter(its)) for key, its in self._by_stems.items() if len(its) == 1 and said.issuperset(key)}
+        widest = [key for key in within if not any(set(key) < set(other) for other in within)]
+        widest.sort(key=lambda key: sorted(map(given.index, key)))
+        found = tuple(dict.fromkeys(within[key] for key in widest))
+        return found if len(found) > 1 else ()
+
     def resolve(self, kind: str, word: str) -> str:
-        """The id that a word means. Raises UnknownName offering the ids that it may mean, or the nearest."""
+        """The id that a word means.
+
+        Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest.
+        """
         found = self.get(word)
         if found is None:
-            raise UnknownName(kind, word, self.owners(word) or self.nearest(word))
+            offered = self.owners(word)
+            parts = () if offered else self.parts(word)
+            raise UnknownName(kind, word, offered or parts or self.nearest(word), together=bool(parts))
         return found
 
 

@@ -9,12 +9,14 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from crampnet.inference.vocabulary import fold
+from crampnet.inference.vocabulary import Vocabulary, fold
 from crampnet.knowledge import Knowledge
 from crampnet.ui.text import words
 
 EXACT = 101.0
 """Score of a search for the very name of a question: it comes before all that only hold it."""
+SAID = 99.0
+"""Score of a question whose name is said in a search text in other words, or as one of several things."""
 ALIKE = 75.0
 """Lowest similarity, 0 to 100, at which a search finds a question."""
 
@@ -56,8 +58,9 @@ class Question:
 class Catalog:
     """Every question of one body of knowledge."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.knowledge = knowledge = vocabulary.knowledge
+        self.names = vocabulary.findings
         found = [*_findings(knowledge), *_exposures(knowledge), *_told(knowledge)]
         self.questions: Mapping[str, Question] = {question.id: question for question in found}
 
@@ -82,10 +85,18 @@ class Catalog:
         return [question for question in self.listed if question.topic in wanted]
 
     def search(self, text: str, topic: str | None = None) -> Sequence[Question]:
-        """Questions that fit a search text, best first, by name, alias or question; typing errors are forgiven."""
+        """Questions that fit a search text, best first, by name, alias or question; typing errors are forgiven.
+
+        Where the text says several things at once, the questions of all of them come before those that are alike.
+        """
         wanted = fold(text)
+        said = self.names.owners(text) or self.names.parts(text)
         pool = [*self.listed, *(q for q in self.questions.values() if q.told)]
-        scored = [(question.score(wanted), question) for question in pool if topic in (None, question.topic)]
+        scored = [
+            (max(question.score(wanted), SAID if question.id in said else 0.0), question)
+            for question in pool
+            if topic in (None, question.topic)
+        ]
         found = [pair for pair in scored if pair[0] >= ALIKE]
         return [question for _, question in sorted(found, key=lambda pair: -pair[0])]
 

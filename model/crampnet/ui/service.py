@@ -72,7 +72,7 @@ def _load(priors: str | None) -> Desk:
     model = load_model(priors)
     model.ready(0)
     model.network()
-    return Desk(model, Catalog(model.knowledge), Background(first=lambda: model.ready(COMPILING)))
+    return Desk(model, Catalog(model.vocabulary), Background(first=lambda: model.ready(COMPILING)))
 
 
 def answer(desk: Desk) -> Outcome:
