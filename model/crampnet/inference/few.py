@@ -129,19 +129,33 @@ class _Choice:
         """Open causes until none of the others has a share of OPENED, or no more can be paid; the others' shares too.
 
         Only what was likely enough is looked at again, and everything once more when nothing large is left of that.
+        Where the others cannot be looked at beside what was opened last, half as many are opened at once, and one by
+        which alone they cannot is closed for good.
         """
         looked: Sequence[int] = self.causes
-        for _ in range(ROUNDS):
-            shares = self._shares(looked, kept)
-            large = sorted((cause for cause in shares if shares[cause] >= OPENED), key=lambda cause: -shares[cause])
-            new = large[:TOGETHER]
+        lots: list[Sequence[int]] = []
+        closed: set[int] = set()
+        together, rounds = TOGETHER, 0
+        while rounds < ROUNDS:
+            try:
+                shares = self._shares(looked, kept)
+            except TooExpensive:
+                if not lots:
+                    raise
+                lot = lots.pop()
+                closed.update(lot if len(lot) == 1 else ())
+                kept, together, looked = kept.difference(lot), max(1, len(lot) // 2), self.causes
+                continue
+            rounds += 1
+            large = [cause for cause in shares if shares[cause] >= OPENED and cause not in closed]
+            new = sorted(large, key=lambda cause: -shares[cause])[:together]
             while new and not self._payable(kept.union(new)):
                 new = new[: len(new) // 2]
             if not new and looked is self.causes:
                 return kept, list(shares.values())
             kept = kept.union(new)
             likely = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
-            looked = likely if new else self.causes
+            lots, looked = ([*lots, new], likely) if new else (lots, self.causes)
         return kept, list(self._shares(self.causes, kept).values())
 
     def _shares(self, causes: Iterable[int], kept: frozenset[int]) -> dict[int, float]:
