@@ -62,6 +62,21 @@ def test_the_effect_of_one_medicine_is_not_told_its_medicine() -> None:
     assert "statin_effect" not in causes.index.get_level_values("condition")
 
 
+def test_a_medicine_for_a_disease_tells_of_it_and_is_not_its_cause() -> None:
+    told = shipped().diagnose(Case(present=["hand_numbness"], medicines=["metformin", "omeprazole"]))
+    assert told.posterior.present["diabetes"] > 0.8
+    causes = told.origins["probability"]
+    assert ("diabetes", "metformin") not in causes.index
+    assert causes["vitamin_b12_deficiency", "metformin"] > 0.0
+    rows = {row.condition: row for row in told.report.rows}
+    assert [one.id for one in rows["diabetes"].told_by] == ["metformin"]
+    assert rows["vitamin_b12_deficiency"].told_by == ()
+    assert "taken or done for" in told.to_markdown()
+    silent = shipped().diagnose(Case(present=["hand_numbness"], medicines=["omeprazole"]))
+    assert all(row.told_by == () for row in silent.report.rows)
+    assert "taken or done for" not in silent.to_markdown()
+
+
 def test_low_calcium_after_an_operation_on_the_neck() -> None:
     case = Case(
         age=45, sex="female", present=["kind_spasm", "carpal_posture", "perioral_tingling", "recent_neck_surgery"]

@@ -15,7 +15,7 @@ from crampnet.knowledge.records_findings import Section
 from crampnet.knowledge.records_nodes import ExposureKind
 from crampnet.reasoning.next_steps import MEDICINES
 from crampnet.ui.answer.markup import element
-from crampnet.ui.answer.ranking import came_from, explained, select
+from crampnet.ui.answer.ranking import came_from, explained, select, told_by
 from crampnet.ui.answer.urgency import SYMBOLS
 from crampnet.ui.catalog import Catalog
 from crampnet.ui.draft import Draft, draft_of
@@ -63,6 +63,15 @@ def test_a_row_says_where_it_may_have_come_from() -> None:
     assert f"{cause.clinical} ({percent(share)})" in came_from(row, "present", "clinical")
     assert came_from(replace(row, present=0.01), "present", "plain") == ""
     assert came_from(replace(row, origins=()), "present", "plain") == ""
+
+
+def test_a_row_says_what_was_told_for_it() -> None:
+    answer = shipped().diagnose(crampnet.Case(present=["hand_weakness"], medicines=["riluzole"]))
+    rows = {row.condition: row for row in answer.report.rows}
+    assert rows["als"].told_by[0].plain in told_by(rows["als"], "plain")
+    assert rows["als"].told_by[0].clinical in told_by(rows["als"], "clinical")
+    assert came_from(rows["als"], "present", "plain") == ""
+    assert told_by(rows["carpal_tunnel_syndrome"], "plain") == ""
 
 
 def test_a_finding_says_which_medicine_may_have_brought_it() -> None:

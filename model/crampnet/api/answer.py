@@ -27,7 +27,7 @@ from crampnet.reasoning.contrast import Contrast, Decider, contrast, deciders
 from crampnet.reasoning.flips import Turns, turns
 from crampnet.reasoning.misfit import Misfit, misfit
 from crampnet.reasoning.next_steps import COSTS, NextSteps, next_steps
-from crampnet.reasoning.origins import Origin, finding_origins, origins
+from crampnet.reasoning.origins import Origin, finding_origins, origins, told_by
 from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.uncertainty import Uncertainty, refining
 from crampnet.reasoning.unexplained import Account, account
@@ -103,7 +103,8 @@ class Answer:
         """Where each condition may have come from, most likely first: probability.
 
         Index: condition, cause (an exposure or another condition). probability: P(the cause brought the condition about
-        | the condition is there, answers); causes may have acted together, so those of one need not add up to 1.
+        | the condition is there, answers); causes may have acted together, so those of one need not add up to 1. What
+        only tells of a condition, as a medicine for it, is not among them.
         """
         return _table_of(self._origins, "condition")
 
@@ -122,7 +123,7 @@ class Answer:
 
     @cached_property
     def _origins(self) -> tuple[Origin, ...]:
-        return origins(self.network, self.posterior)
+        return origins(self.network, self.posterior, self.knowledge.tells)
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
@@ -251,6 +252,7 @@ class Answer:
             advice=self.advice,
             origins=self._origins,
             finding_origins=self._finding_origins,
+            told_by=told_by(self.network, self.evidence.weights, self.knowledge.tells),
             version=_version(),
             today=date.today(),
         )

@@ -157,6 +157,9 @@ class Raise(Number):
     only_told: bool = False
     """True: the cause acts only where it is known to be there, and the base rate holds for everybody else. A link that
     joins what long cases leave open is dear; this one costs nothing."""
+    tells: bool = False
+    """True: the cause is there because of the condition, as a medicine taken for it: it tells of it and does not bring
+    it about."""
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()

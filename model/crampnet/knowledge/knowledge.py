@@ -95,6 +95,14 @@ class Knowledge:
             for abnormality in measurement.abnormalities
         }
 
+    @cached_property
+    def tells(self) -> Mapping[str, frozenset[str]]:
+        """Condition -> what is there because of it and tells of it, such as the medicines for it."""
+        return {
+            id_: frozenset(link.cause for link in record.raised_by if link.tells)
+            for id_, record in self.conditions.items()
+        }
+
     def with_forms(self, conditions: Set[str]) -> frozenset[str]:
         """The conditions named, and those that are a form of one of them."""
         return frozenset(n for n, own in self.conditions.items() if n in conditions or own.form_of in conditions)

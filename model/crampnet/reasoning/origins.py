@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from crampnet.inference.engine import Posterior
+from crampnet.inference.runs import PRESENT
 from crampnet.network.network import Network
 
 
@@ -23,10 +24,16 @@ class Origin:
     probability: float
 
 
-def origins(network: Network, posterior: Posterior) -> tuple[Origin, ...]:
+Tells = Mapping[str, Set[str]]
+"""Condition -> parents that are there because of it: they tell of it and do not bring it about."""
+NONE_TELLS: Tells = {}
+
+
+def origins(network: Network, posterior: Posterior, tells: Tells = NONE_TELLS) -> tuple[Origin, ...]:
     """Every cause of every condition that can be there, most likely first.
 
-    The effect of one medicine, which nothing else brings about, is left out: its name says where it comes from.
+    The effect of one medicine, which nothing else brings about, is left out: its name says where it comes from. What
+    only tells of a condition is no cause of it (see `told_by`).
     """
     arrays = network.arrays
     found: list[Origin] = []
@@ -34,8 +41,25 @@ def origins(network: Network, posterior: Posterior) -> tuple[Origin, ...]:
         place, there = network.index[condition], posterior.present[condition]
         causes = network.nodes[place].parents
         if there > 0.0 and not (arrays.tight[place] and len(causes) == 1):
-            found += _of(network, posterior, place, there)
+            told = tells.get(condition, ())
+            found += (one for one in _of(network, posterior, place, there) if one.cause not in told)
     return _ordered(found)
+
+
+def told_by(
+    network: Network, weights: Mapping[int, tuple[float, float]], tells: Tells
+) -> Mapping[str, tuple[str, ...]]:
+    """Condition -> what was told that is there because of it, such as a medicine for it; only conditions with any.
+
+    weights: of absent and present for each node about which something was said, by position.
+    """
+    found = {
+        condition: tuple(
+            sorted(name for name in names if name in network.index and weights.get(network.index[name]) == PRESENT)
+        )
+        for condition, names in tells.items()
+    }
+    return {condition: names for condition, names in found.items() if names}
 
 
 def finding_origins(

@@ -66,6 +66,8 @@ def _table(report: Report, voice: Voice, rows: int, sure: Sureness | None) -> It
     causes = [(row, row.came_from(report.ranked_by, voice, percent)) for row in report.rows[:rows]]
     if lines := [f"- {_name(row, voice)}: {named}" for row, named in causes if named]:
         yield from ("", words["origins"], "", *lines)
+    if lines := [f"- {_name(row, voice)}: {row.named_for(voice)}" for row in report.rows[:rows] if row.told_by]:
+        yield from ("", words["told_by"], "", *lines)
     if lines := [f"- {getattr(one, voice)}: {one.said(voice, percent)}" for one in report.explained]:
         yield from ("", words["explained"], "", *lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -26,12 +26,18 @@ MOST_ORIGINS = 3
 
 
 @dataclass(frozen=True)
-class Cause:
-    """What may have brought a condition or finding about; probability: P(it did | it is there, answers)."""
+class Named:
+    """A node by its id and names."""
 
     id: str
     plain: str
     clinical: str
+
+
+@dataclass(frozen=True)
+class Cause(Named):
+    """What may have brought a condition or finding about; probability: P(it did | it is there, answers)."""
+
     probability: float
 
 
@@ -40,7 +46,8 @@ class Row:
     """One condition of the ranking.
 
     contributes: P(it is a reason for the complaint | answers); present: P(it is there | answers);
-    base_rate: P(it is there | age, sex, setting); origins: its causes, most likely first (see `reasoning.origins`).
+    base_rate: P(it is there | age, sex, setting); origins: its causes, most likely first (see `reasoning.origins`);
+    told_by: what was told that is there because of it, such as a medicine for it.
     """
 
     condition: str
@@ -52,11 +59,16 @@ class Row:
     present: float
     base_rate: float
     origins: tuple[Cause, ...] = ()
+    told_by: tuple[Named, ...] = ()
 
     def came_from(self, ranked_by: str, voice: str, say: Callable[[float], str]) -> str:
         """Its first causes in a voice, each with its probability as `say` words it; empty where the row is unlikely."""
         causes = self.origins[:MOST_ORIGINS] if getattr(self, ranked_by) >= WORTH_TELLING else ()
         return _said(causes, voice, say)
+
+    def named_for(self, voice: str) -> str:
+        """What was told that is there because of it, by name in a voice; empty where nothing was."""
+        return ", ".join(getattr(one, voice) for one in self.told_by)
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,7 @@ def make_report(
     advice: tuple[Advice, ...],
     origins: Iterable[Origin],
     finding_origins: Iterable[Origin],
+    told_by: Mapping[str, Sequence[str]],
     version: str,
     today: date,
 ) -> Report:
@@ -183,7 +196,7 @@ def make_report(
         written_on=today.isoformat(),
         case=case.to_dict(),
         ranked_by=ranked_by,
-        rows=_rows(knowledge, evidence, posterior, ranked_by, origins),
+        rows=_rows(knowledge, evidence, posterior, ranked_by, origins, told_by),
         urgency=_trail(urgency),
         advice=lines,
         sources={key: knowledge.sources[key].citation for key in sorted(cited)},
@@ -201,7 +214,12 @@ def _results(knowledge: Knowledge, evidence: Evidence) -> Iterator[ResultLine]:
 
 
 def _rows(
-    knowledge: Knowledge, evidence: Evidence, posterior: Posterior, ranked_by: str, origins: Iterable[Origin]
+    knowledge: Knowledge,
+    evidence: Evidence,
+    posterior: Posterior,
+    ranked_by: str,
+    origins: Iterable[Origin],
+    told_by: Mapping[str, Sequence[str]],
 ) -> tuple[Row, ...]:
     causes = _causes(knowledge, origins)
     rows = [
@@ -215,6 +233,7 @@ def _rows(
             present=posterior.present[condition],
             base_rate=posterior.base_rate[condition],
             origins=tuple(causes.get(condition, ())),
+            told_by=tuple(_named(knowledge, name) for name in told_by.get(condition, ())),
         )
         for condition, record in knowledge.conditions.items()
     ]
@@ -237,6 +256,11 @@ def _causes(knowledge: Knowledge, origins: Iterable[Origin]) -> dict[str, list[C
             cause = Cause(origin.cause, named.plain, named.clinical, origin.probability)
             found.setdefault(origin.child, []).append(cause)
     return found
+
+
+def _named(knowledge: Knowledge, id_: str) -> Named:
+    name = knowledge.name(id_)
+    return Named(id_, name.plain, name.clinical)
 
 
 def _trail(urgency: Urgency) -> UrgencyTrail:

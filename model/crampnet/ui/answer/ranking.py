@@ -84,14 +84,14 @@ def _row(row: Row, by: str, voice: str, interval: Interval | None) -> Markup:
         figures.insert(0, str(words("answer.present")).format(percent=percent(row.present)))
     spread = "" if interval is None else between(interval.low, interval.high)
     under = [element("span", small), element("span", " · ".join(figures))]
-    origins = came_from(row, by, voice)
+    notes = [note for note in (told_by(row, voice), came_from(row, by, voice)) if note]
     return element(
         "li",
         [
             element("div", head, "cn-row-head"),
             element("div", [_bar(row, share, special or name, interval), _figure(share, spread)], "cn-row-bar"),
             element("div", under, "cn-row-under"),
-            *([element("p", origins, "cn-note")] if origins else []),
+            *(element("p", note, "cn-note") for note in notes),
         ],
         "cn-special" if special else "",
     )
@@ -101,6 +101,11 @@ def came_from(row: Row, by: str, voice: str) -> str:
     """One line on where a condition may have come from: in words for people, in figures for clinicians; or nothing."""
     causes = row.came_from(by, voice, _saying(voice))
     return str(words("answer.origins")).format(causes=causes) if causes else ""
+
+
+def told_by(row: Row, voice: str) -> str:
+    """One line on what was told that is there because of a condition, such as a medicine for it; or nothing."""
+    return str(words("answer.told_by")).format(names=row.named_for(voice)) if row.told_by else ""
 
 
 def explained(report: Report, voice: str) -> list[Markup]:
