@@ -71,7 +71,8 @@ def test_a_medicine_for_a_disease_tells_of_it_and_is_not_its_cause() -> None:
     rows = {row.condition: row for row in told.report.rows}
     assert [one.id for one in rows["diabetes"].told_by] == ["metformin"]
     assert rows["vitamin_b12_deficiency"].told_by == ()
-    assert "taken or done for" in told.to_markdown()
+    shown = shipped().diagnose(Case(present=["hand_weakness"], medicines=["riluzole"])).to_markdown()
+    assert "taken or done for:\n\n- ALS (motor neuron disease): Medicine for motor neuron disease" in shown
     silent = shipped().diagnose(Case(present=["hand_numbness"], medicines=["omeprazole"]))
     assert all(row.told_by == () for row in silent.report.rows)
     assert "taken or done for" not in silent.to_markdown()

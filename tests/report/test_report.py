@@ -41,7 +41,9 @@ def test_the_rows_are_the_posterior_in_order(case: Case) -> None:
 def test_json_keeps_every_number_to_the_last_digit(case: Case) -> None:
     plain = tiny().diagnose(case).report.to_dict()
     again = json.loads(json.dumps(plain, allow_nan=False))
-    assert again["rows"] == [row | {"origins": list(row["origins"]), "told_by": list(row["told_by"])} for row in plain["rows"]]
+    assert again["rows"] == [
+        row | {"origins": list(row["origins"]), "told_by": list(row["told_by"])} for row in plain["rows"]
+    ]
     assert again["urgency"]["probabilities"] == plain["urgency"]["probabilities"]
     assert again["urgency"]["expected_losses"] == plain["urgency"]["expected_losses"]
     assert Case.from_dict(again["case"]) == case
