@@ -153,9 +153,12 @@ class _Choice:
                 new = new[: len(new) // 2]
             if not new and looked is self.causes:
                 return kept, list(shares.values())
-            kept = kept.union(new)
-            likely = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
-            lots, looked = ([*lots, new], likely) if new else (lots, self.causes)
+            if new:
+                kept = kept.union(new)
+                lots.append(new)
+                looked = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
+            else:
+                looked = self.causes
         return kept, list(self._shares(self.causes, kept).values())
 
     def _shares(self, causes: Iterable[int], kept: frozenset[int]) -> dict[int, float]:

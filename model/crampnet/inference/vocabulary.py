@@ -226,12 +226,11 @@ class Names:
 
         Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest.
         """
-        found = self.get(word)
-        if found is None:
-            offered = self.owners(word)
-            parts = () if offered else self.parts(word)
-            raise UnknownName(kind, word, offered or parts or self.nearest(word), together=bool(parts))
-        return found
+        found = self.owners(word)
+        if len(found) == 1:
+            return found[0]
+        parts = () if found else self.parts(word)
+        raise UnknownName(kind, word, found or parts or self.nearest(word), together=bool(parts))
 
 
 def _names(records: Mapping[str, Condition] | Mapping[str, Measurement]) -> Names:

@@ -54,9 +54,7 @@ def told_by(
     weights: of absent and present for each node about which something was said, by position.
     """
     found = {
-        condition: tuple(
-            sorted(name for name in names if name in network.index and weights.get(network.index[name]) == PRESENT)
-        )
+        condition: tuple(sorted(name for name in names if weights.get(network.index[name]) == PRESENT))
         for condition, names in tells.items()
     }
     return {condition: names for condition, names in found.items() if names}
