@@ -1,7 +1,7 @@
-"""880 made-up people who ask about a hand: how soon they should be seen, against a careful clinician's level.
+"""940 made-up people who ask about a hand: how soon they should be seen, against a careful clinician's level.
 
 Each was written and given its level from the text alone, then coded, before anybody looked at an answer, and without sight
-of rules and numbers; 264 are emergencies, many of them early or unusual, and 454 are harmless or can wait, many with a
+of rules and numbers; 284 are emergencies, many of them early or unusual, and 482 are harmless or can wait, many with a
 feature that sounds alarming. Rules have been mended with them in view since, so they hold what was reached and measure
 nothing.
 """
@@ -17,7 +17,7 @@ from tests.cases.made_up import answered, groups
 from tests.cases.scoring import LEVELS
 
 Pairs = dict[str, tuple[str, str]]
-LOW, ABOVE, TWICE_ABOVE = 3, 0.21, 8
+LOW, ABOVE, TWICE_ABOVE = 3, 0.21, 9
 """Most urgent people who are rated lower; largest share of harmless or patient ones who are sent up to urgent or beyond;
 most of them who are sent up to an emergency."""
 
@@ -31,7 +31,7 @@ def levels() -> Pairs:
 
 def test_every_emergency_is_one(levels: Pairs) -> None:
     given = {id_: level for id_, (wanted, level) in levels.items() if wanted == "emergency"}
-    assert len(given) == 264
+    assert len(given) == 284
     assert [id_ for id_, level in given.items() if level != "emergency"] == []
 
 
