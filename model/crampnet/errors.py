@@ -109,16 +109,22 @@ class UnknownName(CrampnetError):
         given: the name as it was given.
         nearest: names that exist and look alike, best first.
         together: the nearest are not alike but each a part of what the name says.
+        place: where the name belongs, when it is known as something else; nothing else is offered then.
     """
 
     exit_code = 4
 
-    def __init__(self, kind: str, given: str, nearest: Sequence[str] = (), *, together: bool = False) -> None:
+    def __init__(
+        self, kind: str, given: str, nearest: Sequence[str] = (), *, together: bool = False, place: str = ""
+    ) -> None:
         self.kind = kind
         self.given = given
         self.nearest = tuple(nearest)
+        self.place = place
         remedy = say_each(self.nearest) if together else did_you_mean(self.nearest)
-        super().__init__(f'There is no {kind} "{given}".', remedy)
+        super().__init__(
+            f'There is no {kind} "{given}".', f"It is known, but belongs under {place}." if place else remedy
+        )
 
 
 def did_you_mean(nearest: Sequence[str]) -> str:

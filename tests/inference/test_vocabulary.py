@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crampnet.errors import UnknownName
-from crampnet.inference.vocabulary import Names, fold, stems
+from crampnet.inference.vocabulary import PLACES, Names, fold, stems
 from crampnet.knowledge.record import Wording
 from tests.support.models import shipped, tiny
 
@@ -117,6 +117,7 @@ def test_one_thing_a_denial_or_nothing_known_has_no_parts(typed: str) -> None:
     assert SHIPPED.findings.parts(typed) == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(SHIPPED.findings.words)), min_size=1, max_size=3))
 def test_parts_are_names_that_stand_within_what_was_said(said: list[str]) -> None:
     """Whatever two or three names are put together, no part says more than they do."""
@@ -168,6 +169,32 @@ def test_a_mistyped_name_offers_the_right_one(kind: str, typed: str, offered: st
     assert (error.value.kind, error.value.given) == (kind, typed)
     assert error.value.nearest[0] == offered
     assert f'"{offered}"' in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "place"),
+    [
+        ("finding", "furosemide", "medicines"),
+        ("finding", "carpal tunnel syndrome", "diagnoses"),
+        ("finding", "serum_calcium", "results"),
+        ("condition", "hand_tingling", "present or absent"),
+        ("test", "hand_tingling", "present or absent"),
+        ("medicine", "hypocalcemia", "diagnoses"),
+    ],
+)
+def test_a_name_of_another_kind_is_sent_to_its_place(kind: str, typed: str, place: str) -> None:
+    with pytest.raises(UnknownName) as error:
+        getattr(TINY, kind)(typed)
+    assert error.value.place == place
+    assert str(error.value) == f'There is no {kind} "{typed}". It is known, but belongs under {place}.'
+
+
+@given(st.sampled_from(sorted(TINY.knowledge.conditions)), st.sampled_from(["finding", "test", "medicine"]))
+def test_a_place_takes_the_name_that_is_sent_to_it(name: str, kind: str) -> None:
+    with pytest.raises(UnknownName) as error:
+        getattr(TINY, kind)(name)
+    (taker,) = (other for other, keys in PLACES.items() if keys == error.value.place)
+    assert getattr(TINY, taker)(name)
 
 
 @pytest.mark.parametrize("kind", ["finding", "condition", "test", "setting", "medicine"])

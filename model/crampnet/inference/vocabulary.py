@@ -29,6 +29,13 @@ _DENIALS = {"no", "not", "never", "without", "deni", "absent"}
 _stem = cache(snowballstemmer.stemmer("english").stemWord)
 WAYS = {"low": ("low", "reduced", "decreased"), "high": ("high", "raised", "elevated", "increased")}
 """What is said of a test whose result lies on a side of its range."""
+PLACES = {
+    "finding": "present or absent",
+    "condition": "diagnoses",
+    "test": "results",
+    "medicine": "medicines",
+}
+"""Kind of name -> the keys of a case that take it."""
 LIKE_ENOUGH = 60.0
 """Lowest similarity of the stems, 0 to 100, at which a name is offered for one that nobody knows."""
 
@@ -111,16 +118,16 @@ class Vocabulary:
         return tuple(sorted(names, key=str.casefold))
 
     def finding(self, name: str) -> str:
-        """The id of a finding or exposure. Raises UnknownName with the nearest names."""
-        return self.findings.resolve("finding", name)
+        """The id of a finding or exposure. Raises UnknownName with the nearest names or the place of the name."""
+        return self._resolved("finding", name)
 
     def condition(self, name: str) -> str:
-        """The id of a condition. Raises UnknownName with the nearest names."""
-        return self.conditions.resolve("condition", name)
+        """The id of a condition. Raises UnknownName with the nearest names or the place of the name."""
+        return self._resolved("condition", name)
 
     def test(self, name: str) -> str:
-        """The id of a test. Raises UnknownName with the nearest names."""
-        return self.tests.resolve("test", name)
+        """The id of a test. Raises UnknownName with the nearest names or the place of the name."""
+        return self._resolved("test", name)
 
     def medicine(self, name: str) -> str:
         """The class of a medicine; a dose behind the name is ignored. Raises UnknownName with the nearest names."""
@@ -129,11 +136,30 @@ class Vocabulary:
             found = self.medicines.get(" ".join(words[:length]))
             if found is not None:
                 return found
-        raise UnknownName("medicine", name, nearest_names(fold(name), self.medicines.words))
+        nearest = nearest_names(fold(name), self.medicines.words)
+        raise UnknownName("medicine", name, nearest, place=self._place(name, "medicine"))
 
     def setting(self, name: str) -> str:
         """The id of a setting. Raises UnknownName with the nearest names."""
         return self.settings.resolve("setting", name)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Names]:
+        return {
+            "finding": self.findings,
+            "condition": self.conditions,
+            "test": self.tests,
+            "medicine": self.medicines,
+        }
+
+    def _resolved(self, kind: str, name: str) -> str:
+        names = self._kinds[kind]
+        place = "" if names.owners(name) else self._place(name, kind)
+        return names.resolve(kind, name, place=place)
+
+    def _place(self, name: str, wanted: str) -> str:
+        """Where a name belongs that is of another kind than was wanted; empty where it is of none."""
+        return next((PLACES[kind] for kind, names in self._kinds.items() if kind != wanted and names.get(name)), "")
 
 
 class Names:
@@ -221,16 +247,17 @@ class Names:
         found = tuple(dict.fromkeys(within[key] for key in widest))
         return found if len(found) > 1 else ()
 
-    def resolve(self, kind: str, word: str) -> str:
+    def resolve(self, kind: str, word: str, *, place: str = "") -> str:
         """The id that a word means.
 
-        Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest.
+        Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest;
+        place: where the word belongs if it is none of these names.
         """
         found = self.owners(word)
         if len(found) == 1:
             return found[0]
         parts = () if found else self.parts(word)
-        raise UnknownName(kind, word, found or parts or self.nearest(word), together=bool(parts))
+        raise UnknownName(kind, word, found or parts or self.nearest(word), together=bool(parts), place=place)
 
 
 def _names(records: Mapping[str, Condition] | Mapping[str, Measurement]) -> Names:
