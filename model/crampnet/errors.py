@@ -121,10 +121,11 @@ class UnknownName(CrampnetError):
         self.given = given
         self.nearest = tuple(nearest)
         self.place = place
-        remedy = say_each(self.nearest) if together else did_you_mean(self.nearest)
-        super().__init__(
-            f'There is no {kind} "{given}".', f"It is known, but belongs under {place}." if place else remedy
-        )
+        if place:
+            remedy = f"It is known, but belongs under {place}."
+        else:
+            remedy = say_each(self.nearest) if together else did_you_mean(self.nearest)
+        super().__init__(f'There is no {kind} "{given}".', remedy)
 
 
 def did_you_mean(nearest: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -119,47 +119,42 @@ class Vocabulary:
 
     def finding(self, name: str) -> str:
         """The id of a finding or exposure. Raises UnknownName with the nearest names or the place of the name."""
-        return self._resolved("finding", name)
+        return self.findings.resolve("finding", name, self._place)
 
     def condition(self, name: str) -> str:
         """The id of a condition. Raises UnknownName with the nearest names or the place of the name."""
-        return self._resolved("condition", name)
+        return self.conditions.resolve("condition", name, self._place)
 
     def test(self, name: str) -> str:
         """The id of a test. Raises UnknownName with the nearest names or the place of the name."""
-        return self._resolved("test", name)
+        return self.tests.resolve("test", name, self._place)
 
     def medicine(self, name: str) -> str:
-        """The class of a medicine; a dose behind the name is ignored. Raises UnknownName with the nearest names."""
+        """The class of a medicine; a dose behind the name is ignored.
+
+        Raises UnknownName with the nearest names or the place of the name.
+        """
         words = fold(name).split()
         for length in range(len(words), 0, -1):
             found = self.medicines.get(" ".join(words[:length]))
             if found is not None:
                 return found
         nearest = nearest_names(fold(name), self.medicines.words)
-        raise UnknownName("medicine", name, nearest, place=self._place(name, "medicine"))
+        raise UnknownName("medicine", name, nearest, place=self._place(name))
 
     def setting(self, name: str) -> str:
         """The id of a setting. Raises UnknownName with the nearest names."""
         return self.settings.resolve("setting", name)
 
-    @cached_property
-    def _kinds(self) -> dict[str, Names]:
-        return {
-            "finding": self.findings,
-            "condition": self.conditions,
-            "test": self.tests,
-            "medicine": self.medicines,
-        }
-
-    def _resolved(self, kind: str, name: str) -> str:
-        names = self._kinds[kind]
-        place = "" if names.owners(name) else self._place(name, kind)
-        return names.resolve(kind, name, place=place)
-
-    def _place(self, name: str, wanted: str) -> str:
-        """Where a name belongs that is of another kind than was wanted; empty where it is of none."""
-        return next((PLACES[kind] for kind, names in self._kinds.items() if kind != wanted and names.get(name)), "")
+    def _place(self, name: str) -> str:
+        """The keys of a case that take a name, whatever kind it is of; empty where it is of none."""
+        kinds = (
+            ("finding", self.findings),
+            ("condition", self.conditions),
+            ("test", self.tests),
+            ("medicine", self.medicines),
+        )
+        return next((PLACES[kind] for kind, names in kinds if names.get(name)), "")
 
 
 class Names:
@@ -247,15 +242,16 @@ class Names:
         found = tuple(dict.fromkeys(within[key] for key in widest))
         return found if len(found) > 1 else ()
 
-    def resolve(self, kind: str, word: str, *, place: str = "") -> str:
+    def resolve(self, kind: str, word: str, elsewhere: Callable[[str], str] = lambda _: "") -> str:
         """The id that a word means.
 
-        Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest;
-        place: where the word belongs if it is none of these names.
+        Raises UnknownName offering the ids that it may mean, those of the things that it says at once, or the nearest.
+        elsewhere: tells where a word belongs, asked only when it is none of these names.
         """
         found = self.owners(word)
         if len(found) == 1:
             return found[0]
+        place = "" if found else elsewhere(word)
         parts = () if found else self.parts(word)
         raise UnknownName(kind, word, found or parts or self.nearest(word), together=bool(parts), place=place)
 
