@@ -62,6 +62,8 @@ SPOILED = [
     (HYPO, "cause: loop_diuretic", "cause: thyroid_or_neck_surgery", "raised_by", "stands twice", "Keep one"),
     (HYPO, "{level: urgent, ", "{level: urgent, known: {level: urgent, reason: x}, ", "urgency.known", "no lower level", "leave it out"),
     (HYPO, "{level: urgent, ", "{level: emergency, known: {level: routine, reason: x}, ", "urgency.known", "an emergency", "stays one"),
+    (HYPO, "lasting: {level: routine,", "lasting: {level: urgent,", "urgency.lasting", "no lower level", "leave it out"),
+    (HYPO, "all_of: [relief_stretching]", "all_of: []", "urgency.lasting.all_of", "at least 1", "Fill it in"),
     (HYPO, "caused_only: false", "caused_only: true", "base_rate", "no base rate of its own", "Empty"),
     ("conditions/dialysis_cramp.yaml", "- {cause: dialysis,", "- {only_told: true, cause: dialysis,", "raised_by", "Nothing always causes", "Name its causes"),
     ("conditions/dialysis_cramp.yaml", "caused_only: true", "caused_only: false", "base_rate", "missing", "caused_only"),

@@ -211,6 +211,31 @@ def test_a_condition_may_be_less_urgent_once_it_is_known() -> None:
         assert harm.probabilities["urgent"] == pytest.approx(beliefs.present["hypocalcemia"] * (level == "urgent"))
 
 
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [([], "urgent"), (["relief_stretching"], "routine"), (["relief_stretching", "kind_spasm"], "urgent")],
+)
+def test_a_condition_may_be_less_urgent_once_it_has_lasted(told: list[str], level: str) -> None:
+    """Then it counts at that level, where the answers say so and nothing speaks against it."""
+    knowledge = tiny().knowledge
+    network, evidence = read(tiny(), Case(present=told))
+    beliefs = posterior(network, evidence)
+    harm = expected_harm(knowledge, network, evidence, beliefs)
+    assert level_of(knowledge, evidence, "hypocalcemia") == level
+    assert level_of(knowledge, evidence, "hypocalcemia", frozenset()) == "urgent"
+    assert harm.probabilities["urgent"] == pytest.approx(beliefs.present["hypocalcemia"] * (level == "urgent"))
+
+
+def test_a_fresh_bout_is_urgent_and_the_same_disease_after_months_is_not() -> None:
+    for told, level in (
+        ([], "urgent"),
+        (["course_months"], "routine"),
+        (["course_months", "worse_within_days"], "urgent"),
+    ):
+        _, evidence = read(shipped(), Case(age=35, sex="female", present=["hand_numbness", *told]))
+        assert level_of(shipped().knowledge, evidence, "multiple_sclerosis") == level
+
+
 def test_a_known_emergency_is_never_cared_for() -> None:
     knowledge = at_level(tiny().knowledge, hypocalcemia="emergency")
     network, evidence = read(tiny(), Case(diagnoses=["hypocalcemia"], cared_for=["hypocalcemia"]))

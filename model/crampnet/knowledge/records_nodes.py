@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -21,6 +21,22 @@ class KnownUrgency(Record):
     reason: Text
 
 
+class LastingUrgency(Record):
+    """How soon a condition wants care in somebody whose answers show that it has gone on for long.
+
+    all_of: ids that must be told for it, none_of: ids that must not be.
+    """
+
+    level: Level
+    all_of: Annotated[tuple[Id, ...], Field(min_length=1)]
+    none_of: tuple[Id, ...] = ()
+    reason: Text
+
+    def holds(self, told: Set[str]) -> bool:
+        """Whether what was told makes it the level to go by."""
+        return told >= frozenset(self.all_of) and told.isdisjoint(self.none_of)
+
+
 class Urgency(Record):
     """How soon a condition wants care when it is there and not yet cared for."""
 
@@ -28,15 +44,18 @@ class Urgency(Record):
     reason: Text
     known: KnownUrgency | None = None
     """The level once a clinician has found it and the person knows of it, where that is lower; None: the same."""
+    lasting: LastingUrgency | None = None
+    """The level of a trouble that has gone on for long, where that is lower; None: the same."""
 
     def _problems(self) -> Iterator[Problem]:
         order = get_args(Level)
-        if self.known and not order.index(self.known.level) < order.index(self.level) < order.index("emergency"):
-            yield Problem(
-                "known",
-                "It is no lower level of something short of an emergency.",
-                "Name a lower level, or leave it out; an emergency stays one when it is known.",
-            )
+        for key, other in (("known", self.known), ("lasting", self.lasting)):
+            if other and not order.index(other.level) < order.index(self.level) < order.index("emergency"):
+                yield Problem(
+                    key,
+                    "It is no lower level of something short of an emergency.",
+                    "Name a lower level, or leave it out; an emergency stays one.",
+                )
 
 
 class Accuracy(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -103,18 +103,31 @@ def expected_harm(knowledge: Knowledge, network: Network, evidence: Evidence, po
     )
 
 
-def counted(knowledge: Knowledge, network: Network, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
-    """For each level the conditions of at least that level that count: not cared for, or immediate all the same."""
+def counted(
+    knowledge: Knowledge, network: Network, evidence: Evidence, told: Set[str] | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """For each level the conditions of at least that level that count: not cared for, or immediate all the same.
+
+    told: what counts as told, where that is not what the evidence says.
+    """
     levels = knowledge.losses.levels
-    of = {c: level_of(knowledge, evidence, c) for c in network.conditions}
+    of = {c: level_of(knowledge, evidence, c, told) for c in network.conditions}
     count = [c for c in of if c not in evidence.cared_for or of[c] == IMMEDIATE]
     return tuple(tuple(c for c in count if levels.index(of[c]) >= place) for place in range(len(levels)))
 
 
-def level_of(knowledge: Knowledge, evidence: Evidence, condition: str) -> Level:
-    """How soon this person's condition wants care: what is known to be there may have a level of its own."""
-    urgency = knowledge.conditions[condition].urgency
-    return urgency.known.level if urgency.known and condition in evidence.known else urgency.level
+def level_of(knowledge: Knowledge, evidence: Evidence, condition: str, told: Set[str] | None = None) -> Level:
+    """How soon this person's condition wants care: what is known, or has gone on for long, may have a lower level.
+
+    told: as in `counted`.
+    """
+    urgency, order = knowledge.conditions[condition].urgency, knowledge.losses.levels
+    lower = [urgency.level]
+    if urgency.known and condition in evidence.known:
+        lower.append(urgency.known.level)
+    if urgency.lasting and urgency.lasting.holds(evidence.told if told is None else told):
+        lower.append(urgency.lasting.level)
+    return min(lower, key=order.index)
 
 
 def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDArray[np.intp]]:

@@ -48,6 +48,9 @@ def _uses(knowledge: Knowledge) -> Iterator[tuple[str, str, str, frozenset[str]]
         if condition.form_of is not None:
             yield file, "form_of", condition.form_of, frozenset({"condition"})
         yield from ((file, f"raised_by.{link.cause}", link.cause, RAISING) for link in condition.raised_by)
+        if (lasting := condition.urgency.lasting) is not None:
+            for key in ("all_of", "none_of"):
+                yield from ((file, f"urgency.lasting.{key}", name, TOLD) for name in getattr(lasting, key))
         yield from ((file, "defining", name, ANY - {"exposure", "condition"}) for name in condition.defining)
     for id_, exposure in knowledge.exposures.items():
         yield from ((f"exposures/{id_}.yaml", "implies", name, frozenset({"exposure"})) for name in exposure.implies)

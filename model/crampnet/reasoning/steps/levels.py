@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from crampnet.inference.evidence import Evidence
 from crampnet.knowledge import Knowledge
@@ -16,6 +17,9 @@ from crampnet.reasoning.steps.candidates import Way
 from crampnet.reasoning.steps.lanes import Beliefs, below_level
 from crampnet.reasoning.steps.table import Table
 from crampnet.reasoning.urgency import Urgency, counted, expected_losses
+
+Sets = tuple[tuple[str, ...], ...]
+"""The conditions that count for each level but the lowest."""
 
 MARGIN = 1e-9
 """Difference of two expected losses below which bounds alone do not decide between them."""
@@ -41,7 +45,7 @@ def levels_under(knowledge: Knowledge, table: Table, urgency: Urgency, ways: Seq
     ruled = np.array([max((places[f] for f in now), default=0) for now in fired], dtype=np.intp)
     today = {flag.id for flag in urgency.fired}
     new = tuple(tuple(f for f in now if f not in today) for now in fired)
-    harm = _harm(knowledge, table, urgency, beliefs, ruled)
+    harm = _harm(knowledge, table, urgency, ways, beliefs, ruled)
     return Levels(np.where(harm < 0, -1, np.maximum(ruled, harm)), new)
 
 
@@ -66,44 +70,80 @@ class _Flags:
         return (*kept, *(name for name, flag in touched.items() if holds(flag, present, absent)))
 
 
-def _harm(knowledge: Knowledge, table: Table, urgency: Urgency, beliefs: Beliefs, ruled: Lanes) -> Lanes:
+def _harm(
+    knowledge: Knowledge, table: Table, urgency: Urgency, ways: Sequence[Way], beliefs: Beliefs, ruled: Lanes
+) -> Lanes:
     """Place of the level with the least expected loss under each way; 0 where a rule is at least as high anyway.
 
-    Bounds first; what they leave open is computed one set of conditions after the other, the loosest bound first, until
-    the level is certain. A level that is decided by rule is not weighed. It is -1 where the engine refused to.
+    What a way tells may change the level of conditions (`level_of`), so ways with the same levels are weighed together.
+    It is -1 where the engine refused to weigh a way.
     """
-    sets = counted(knowledge, table.network, table.evidence)[1:]
-    low, high = bounds(table.network, knowledge.losses, urgency, beliefs, sets)
-    level = certain(knowledge.losses, low, high)
+    today = counted(knowledge, table.network, table.evidence)[1:]
+    place = np.full(len(ways), -1, dtype=np.intp)
+    for sets, some in _alike(knowledge, table, today, ways).items():
+        of = np.isin(np.arange(len(ways)), some)
+        low, high = bounds(table.network, knowledge.losses, urgency, beliefs, sets, as_today=sets == today)
+        place[of] = _least(knowledge.losses, table, beliefs, of & (beliefs.chance > 0.0), ruled, sets, low, high)[of]
+    return place
+
+
+def _alike(knowledge: Knowledge, table: Table, today: Sets, ways: Sequence[Way]) -> Mapping[Sets, list[int]]:
+    """Conditions that count for each level but the lowest -> the ways under which it is these. today: without a way."""
+    lasting = [of.urgency.lasting for of in knowledge.conditions.values() if of.urgency.lasting is not None]
+    named = {name for one in lasting for name in (*one.all_of, *one.none_of)}
+    told = table.evidence.told
+    sets = {frozenset[str](): today}
+    found: dict[Sets, list[int]] = {}
+    for place, way in enumerate(ways):
+        new = way.present & named
+        if new not in sets:
+            sets[new] = counted(knowledge, table.network, table.evidence, told | new)[1:]
+        found.setdefault(sets[new], []).append(place)
+    return found
+
+
+def _least(
+    losses: Losses, table: Table, beliefs: Beliefs, wanted: npt.NDArray[np.bool_], ruled: Lanes, sets: Sets,
+    low: Array, high: Array,
+) -> Lanes:  # fmt: skip
+    """The place of `_harm` for the ways that are wanted, by bounds of P(U < level | way) that are narrowed in place.
+
+    What they leave open is computed one set of conditions after the other, the loosest bound first, until the level is
+    certain. A level that is decided by rule is not weighed.
+    """
+    level = certain(losses, low, high)
     for row in np.argsort(-np.nansum(high - low, axis=1)).tolist():
         highest = np.where(level >= 0, level, len(sets))
-        open_ = (level < 0) & (ruled < highest) & (beliefs.chance > 0.0)
+        open_ = wanted & (level < 0) & (ruled < highest)
         left = np.flatnonzero(open_ & (low[row] < high[row]) & ~np.isnan(low).any(axis=0))
         if left.size:
             low[row, left] = high[row, left] = below_level(table, beliefs, left, sets[row])
-            level[left] = certain(knowledge.losses, low[:, left], high[:, left])
+            level[left] = certain(losses, low[:, left], high[:, left])
     ties = np.flatnonzero((level < 0) & np.all(low == high, axis=0))
-    level[ties] = expected_losses(knowledge.losses, np.vstack([np.zeros(len(ties)), low[:, ties]]))[2]
+    level[ties] = expected_losses(losses, np.vstack([np.zeros(len(ties)), low[:, ties]]))[2]
     refused = (level < 0) & np.isnan(low).any(axis=0)
     return np.where(refused, -1, np.maximum(level, 0))
 
 
 def bounds(
-    network: Network, losses: Losses, urgency: Urgency, beliefs: Beliefs, sets: Sequence[Sequence[str]]
-) -> tuple[Array, Array]:
+    network: Network, losses: Losses, urgency: Urgency, beliefs: Beliefs, sets: Sequence[Sequence[str]], *,
+    as_today: bool = True,
+) -> tuple[Array, Array]:  # fmt: skip
     """Bounds of P(U < level | way), each of shape (levels above the first, ways).
 
     From the marginals, 1 - sum P(c) <= P(none) <= 1 - max P(c); from today's b = P(none), with the probability p of
-    the way and what it implies, (b - (1 - p)) / p <= P(none | way) <= b / p.
+    the way and what it implies, (b - (1 - p)) / p <= P(none | way) <= b / p,
+    where the sets are those of today.
     """
     place = {condition: i for i, condition in enumerate(network.conditions)}
     shares = [urgency.harm.probabilities[level] for level in losses.levels]
     low, high = np.zeros((len(sets), len(beliefs.chance))), np.ones((len(sets), len(beliefs.chance)))
     p = np.maximum(beliefs.joint / beliefs.case, np.finfo(float).tiny)
     for row, names in enumerate(sets):
-        today = min(1.0, float(sum(shares[: row + 1])))
-        low[row] = np.maximum(0.0, (today - (1.0 - p)) / p)
-        high[row] = np.minimum(1.0, today / p)
+        if as_today:
+            today = min(1.0, float(sum(shares[: row + 1])))
+            low[row] = np.maximum(0.0, (today - (1.0 - p)) / p)
+            high[row] = np.minimum(1.0, today / p)
         if names:
             each = np.nan_to_num(beliefs.present[:, [place[name] for name in names]])
             low[row] = np.maximum(low[row], 1.0 - each.sum(axis=1))
