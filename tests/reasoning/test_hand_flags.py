@@ -470,3 +470,30 @@ def test_questions_that_only_matter_later_wait() -> None:
     assert "thumb_to_middle_numb" not in open_questions(["emergency"], *before[:2])
     assert "thumb_to_middle_numb" in open_questions(["emergency"], *before)
     assert "kanavel_signs" not in open_questions(["emergency", "urgent", "routine"])
+
+
+def test_known_unchanged_angina_is_no_emergency_but_what_is_new_beside_it_is() -> None:
+    assert level(["angina_as_ever"]) == "routine"
+    for sign in ("chest_pain", "arm_pain_like_heart", "breathless_at_rest", "fainting", "worse_within_days"):
+        assert level(["angina_as_ever", sign]) == "emergency"
+    assert level(["angina_as_ever", "worse_within_days", "joint_swelling"]) != "emergency"
+
+
+def test_an_old_headache_lowers_what_a_new_one_means_and_silence_does_not() -> None:
+    for picture in (["hand_weakness", "course_days"], ["purple_spots"], ["bleeding_unusual", "blood_thinner"]):
+        assert level(["headache", *picture]) == "emergency"
+        assert level(["headache", "headache_as_ever", *picture]) == "urgent"
+
+
+def test_breath_short_lying_flat_is_heard_beside_weakness() -> None:
+    assert level(["breathless_lying_flat", "hand_weakness"]) == "urgent"
+    for sign in ("swallowing_trouble", "double_vision_or_drooping_lid"):
+        assert level(["breathless_lying_flat", sign]) == "emergency"
+    assert level(["breathless_lying_flat", "hand_weakness", "course_days"]) == "emergency"
+
+
+def test_a_slow_disease_that_is_known_to_be_old_can_wait_for_an_appointment() -> None:
+    assert level(["creatine_kinase_high", "hand_weakness"]) == "urgent"
+    assert level(["creatine_kinase_high", "hand_weakness", "unchanged_for_years"]) == "routine"
+    assert level(["clumsy_hands", "stiff_or_unsteady_gait", "unchanged_for_years"]) == "urgent"
+    assert level(["clumsy_hands", "stiff_or_unsteady_gait", "unchanged_for_years", "prior_stroke"]) == "routine"
