@@ -264,6 +264,49 @@ def test_a_pounding_heart_is_urgent_with_short_breath_and_grave_with_a_suppresse
         assert level(["palpitations", "tsh_low", second]) == "emergency"
 
 
+BRUISED = ["bleeding_unusual", "finger_bruise", "single_finger", "hand_swelling_sudden"]
+AGAINST_A_BURST_VEIN = [
+    "blood_thinner",
+    "cold_pale_hand",
+    "weak_arm_pulse",
+    "capillary_refill_slow",
+    "severe_pain",
+    "sudden_loss_of_feeling",
+    "hand_or_arm_injury",
+    "injects_drugs",
+    "platelets_low",
+    "fever",
+    "hand_suddenly_cold_painful",
+    "forearm_tense_after_injury",
+]
+
+
+def test_one_finger_that_bruised_and_swelled_by_itself_is_urgent_and_anything_less_told_an_emergency() -> None:
+    assert level(BRUISED) == level(["finger_bruise", "single_finger"]) == level(["finger_bruise"]) == "urgent"
+    for told in ("finger_bruise", "single_finger"):
+        assert level([name for name in BRUISED if name != told]) == "emergency"
+
+
+@pytest.mark.parametrize("danger", AGAINST_A_BURST_VEIN)
+def test_a_bruised_finger_with_a_sign_against_a_burst_vein_is_an_emergency(danger: str) -> None:
+    assert level([*BRUISED, danger]) == "emergency"
+
+
+def test_a_blue_finger_is_left_to_advice_only_as_one_finger_that_bruised_in_attacks() -> None:
+    picture = ["fingers_dusky", "finger_bruise", "single_finger", "in_attacks"]
+    assert level(picture) == "self_care"
+    for left in picture[1:]:
+        assert level([name for name in picture if name != left]) == "urgent"
+    assert level([*picture, "hand_numbness"]) == "urgent"
+
+
+@pytest.mark.parametrize("danger", ["fever", "injects_drugs", "arm_vein_line", "weak_defences"])
+def test_sore_finger_spots_are_an_emergency_where_a_heart_valve_may_be_infected(danger: str) -> None:
+    assert level(["painful_finger_spots", danger]) == "emergency"
+    assert level(["painful_finger_spots", "purple_spots"]) == "urgent"
+    assert level(["painful_finger_spots", "heavy_sweating", "weight_loss"]) == "emergency"
+
+
 def test_limbs_that_fail_suddenly_for_hours_are_an_emergency_but_not_in_a_panic() -> None:
     picture = ["limb_weakness", "onset_sudden", "attacks_over_an_hour", "course_months"]
     assert level(picture) == "emergency"
