@@ -199,16 +199,19 @@ def test_answers_that_cannot_be_together_have_no_probability_by_few_causes_eithe
 def test_the_shipped_knowledge_by_few_causes_is_near_the_exact_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patients who were asked a third of everything: exactly, and as if the engine had refused them.
 
-    No probability is further off than what is left out. How much that is is estimated well as a rule: 0.8 to 1.2 times
+    Those who are too long for an exact answer have nothing to be compared with. No probability is further off than what is left out. How much that is is estimated well as a rule: 0.8 to 1.2 times
     in 23 of 24 such patients that were looked at, 2.2 times in one, who is not among these.
     """
     model = shipped()
     network = model.network()
-    patients = draw_patients(model.knowledge, network, 6, seed=7)
+    patients = draw_patients(model.knowledge, network, 7, seed=7)
+    compared = 0
     for patient in tell(model.knowledge, patients, asked=0.3, seed=5):
         evidence = read_evidence(model.knowledge, model.vocabulary, network, patient)
         exact = posterior(network, evidence)
-        assert exact.few is None
+        if exact.few is not None:
+            continue
+        compared += 1
         with monkeypatch.context() as refused:
             refused.setattr(few, "run", parts_only)
             near = posterior(network, evidence)
@@ -220,6 +223,7 @@ def test_the_shipped_knowledge_by_few_causes_is_near_the_exact_answer(monkeypatc
             apart = abs(near.contributes[condition] - exact.contributes[condition])
             assert apart < 0.01 + 2.0 * near.few.missing * exact.contributes[condition], condition
             assert apart <= left_out + 1e-9, condition
+    assert compared >= 5
 
 
 def test_somebody_who_answered_everything_is_answered_and_told_how_nearly() -> None:
