@@ -199,8 +199,9 @@ def test_answers_that_cannot_be_together_have_no_probability_by_few_causes_eithe
 def test_the_shipped_knowledge_by_few_causes_is_near_the_exact_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patients who were asked a third of everything: exactly, and as if the engine had refused them.
 
-    Those who are too long for an exact answer have nothing to be compared with. No probability is further off than what is left out. How much that is is estimated well as a rule: 0.8 to 1.2 times
-    in 23 of 24 such patients that were looked at, 2.2 times in one, who is not among these.
+    Those who are too long for an exact answer have nothing to be compared with. No probability is further off than what
+    is left out. How much that is is estimated well as a rule: 0.8 to 1.2 times in 23 of 24 such patients that were
+    looked at, 2.2 times in one, who is not among these.
     """
     model = shipped()
     network = model.network()
