@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from html import unescape
+from itertools import product
 from typing import Any
 
 import pytest
@@ -143,6 +144,16 @@ def test_the_cases_are_counted_and_those_that_were_refused(page: Driver, results
                 found = found[key]
             counts.append(str(found))
         assert re.search(rf"{re.escape(name)}\s+{counts[0]}\s+{counts[1]}", shown), name
+
+
+def test_every_kind_of_source_stands_by_itself(page: Driver, results: Mapping[str, Any]) -> None:
+    shown = text(section(page, "sources"))
+    names = words("accuracy.sources.names")
+    for split in results["sources"].values():
+        assert set(split["history"]) == set(split["tests"]) == set(names)
+        for level, kind, key in product(("history", "tests"), names, ("top_1", "top_3")):
+            assert names[kind] in shown
+            assert figure(split[level][kind][key]) in shown
 
 
 def test_every_kind_of_cause_has_a_name(page: Driver, results: Mapping[str, Any]) -> None:

@@ -29,7 +29,8 @@ def with_generated(card: str, knowledge: Knowledge, results: Mapping[str, Any]) 
 
 def generated(knowledge: Knowledge, results: Mapping[str, Any]) -> str:
     """The generated part."""
-    about = (weights, _cases, _accuracy, _baselines, _mix, _groups, _reliability, _abstaining, questions, forward)
+    cases = (_cases, _accuracy, _baselines, _mix, _sources, _groups)
+    about = (weights, *cases, _reliability, _abstaining, questions, forward)
     parts = (_stamp(results), _evidence(knowledge), *(part(results) for part in about))
     return "\n".join(line for part in parts for line in (*part, "")).rstrip()
 
@@ -100,6 +101,17 @@ def _mix(results: Mapping[str, Any]) -> Iterator[str]:
         (split_name(split), *(figure(found[split][key]) for key in ("top_1", "top_3", "top_5"))) for split in SPLITS
     ]
     yield from table(words()["mix_head"], rows)
+
+
+def _sources(results: Mapping[str, Any]) -> Iterator[str]:
+    rows = []
+    for split in SPLITS:
+        by_level = results["sources"][split]
+        for name, found in by_level[ALL].items():
+            tops = [figure(by_level[at][name][key]) for at in (LEVELS[0], ALL) for key in ("top_1", "top_3")]
+            rows.append((words()["kinds_of_source"][name], split_name(split), str(found["top_1"]["n"]), *tops))
+    yield from (words()["sources"], "", words()["sources_text"].strip(), "")
+    yield from table(words()["sources_head"], sorted(rows))
 
 
 def _groups(results: Mapping[str, Any]) -> Iterator[str]:

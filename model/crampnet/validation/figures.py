@@ -35,9 +35,9 @@ class Picked:
         """Whether a modelled condition explains each case, shape (cases,)."""
         return np.array([case.explained for case in self.cases], dtype=bool)
 
-    def only(self, group: str) -> Picked:
-        """Those of one group."""
-        return self._at([place for place, case in enumerate(self.cases) if case.group == group])
+    def only(self, wanted: Sequence[bool]) -> Picked:
+        """Those that are wanted, shape (cases,)."""
+        return self._at([place for place, one in enumerate(wanted) if one])
 
     def _at(self, places: list[int]) -> Picked:
         chosen = tuple(self.cases[place] for place in places)

@@ -54,7 +54,8 @@ def measure(model: Model, folder: Path, apart: Mapping[str, Any]) -> dict[str, A
         "cases": {split: _counts(chosen[split]) for split in SPLITS} | {"left_out": len(excluded)},
         "threshold": limit,
         "figures": {s: {at: figures(p, limit, levels) for at, p in by.items()} for s, by in parts.items()},
-        "groups": {s: _groups(by[LEVELS[-1]], limit, levels) for s, by in parts.items()},
+        "groups": {s: _apart(by[LEVELS[-1]], "group", limit, levels) for s, by in parts.items()},
+        "sources": {s: {at: _apart(p, "kind", limit, levels) for at, p in by.items()} for s, by in parts.items()},
         "with_left_out": {s: figures(picked, limit, levels) for s, picked in everybody.items()},
         "reliability": {s: {at: reliability(p) for at, p in by.items()} for s, by in parts.items()},
         "risk_coverage": {s: {at: _abstaining(p) for at, p in by.items()} for s, by in parts.items()},
@@ -127,9 +128,10 @@ def _counts(cases: Sequence[PublicCase]) -> dict[str, Any]:
     }
 
 
-def _groups(picked: Picked, limit: float, levels: Sequence[str]) -> dict[str, Any]:
-    names = sorted({case.group for case in picked.cases})
-    return {name: figures(picked.only(name), limit, levels) for name in names}
+def _apart(picked: Picked, by: str, limit: float, levels: Sequence[str]) -> dict[str, Any]:
+    """Figures of the cases of each group (by: "group") or kind of source ("kind")."""
+    kinds = [str(getattr(case, by)) for case in picked.cases]
+    return {kind: figures(picked.only([one == kind for one in kinds]), limit, levels) for kind in sorted(set(kinds))}
 
 
 def _mix(parts: Mapping[str, Picked]) -> dict[str, Any]:

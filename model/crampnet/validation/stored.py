@@ -12,8 +12,8 @@ RESULTS = "results.json"
 FOLDER = "validation"
 REMEDY = "Run `make accuracy` in a checkout; it writes the file."
 KEYS = (
-    "versions", "cases", "threshold", "figures", "groups", "with_left_out", "reliability", "risk_coverage", "simulated",
-    "questions", "weights", "forward",
+    "versions", "cases", "threshold", "figures", "groups", "sources", "with_left_out", "reliability", "risk_coverage",
+    "simulated", "questions", "weights", "forward",
 )  # fmt: skip
 """What a file of results holds at least."""
 

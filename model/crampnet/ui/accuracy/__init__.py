@@ -51,7 +51,8 @@ def _belongs(results: Mapping[str, Any], desk: Desk) -> None:
 def _sections(results: Mapping[str, Any], voiced: str) -> None:
     drawn = (
         parts.short, parts.right, parts.safe, parts.unmodelled, calibration.reliability, calibration.abstaining,
-        parts.beside, parts.kinds, further.questions, further.weights, further.surveys, parts.cases, parts.limits,
+        parts.beside, parts.sources, parts.kinds, further.questions, further.weights, further.surveys, parts.cases,
+        parts.limits,
     )  # fmt: skip
     for part in drawn:
         html(element("section", part(results, voiced), "cn-section"))

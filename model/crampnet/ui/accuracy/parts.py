@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any
 
 from crampnet.ui.accuracy.said import (
@@ -77,6 +78,17 @@ def beside(results: Results, voice: str) -> list[Markup]:
     losses = table("", words("accuracy.beside.losses.head"), scores)
     opened = folded(say("beside.losses.heading", voice), [losses])
     return [heading("beside", voice), note(say("beside.note", voice)), *tables, opened]
+
+
+def sources(results: Results, voice: str) -> list[Markup]:
+    """Case reports, textbook vignettes and everyday questions by themselves."""
+    names = words("accuracy.sources.names")
+    head = [say("sources.source", voice), *(split_name(split, voice) for split in SPLITS)]
+    tables = []
+    for name, at in product(("top_1", "top_3"), (levels()[0], ALL)):
+        rows = [(names[kind], [bar(results["sources"][s][at][kind][name]) for s in SPLITS]) for kind in names]
+        tables.append(table(f"{say(f'right.{name}', voice)}: {say(f'levels.{at}', voice)}", head, rows))
+    return [heading("sources", voice), note(say("sources.note", voice)), *tables]
 
 
 def kinds(results: Results, voice: str) -> list[Markup]:
