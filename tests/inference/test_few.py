@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from crampnet.errors import OnlyFew, TooExpensive
-from crampnet.inference import few
+from crampnet.inference import few, runs
 from crampnet.inference.engine import posterior, probability_without
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.exact.back import FIRED, JOINT, LEAK_SLOPE, SLOPE
@@ -29,7 +29,7 @@ CAUSES = ("condition", "syndrome")
 
 def parts_only(*args: Any, **named: Any) -> Found:
     """The engine, which refuses what it is asked for as a whole."""
-    if "most_work" not in named:
+    if named.get("most_work", np.inf) > runs.MAX_WORK:
         raise TooExpensive("This case", 2.0, 1.0)
     return run(*args, **named)
 
@@ -181,11 +181,29 @@ def test_where_too_much_would_be_left_out_the_case_is_refused(monkeypatch: pytes
 @pytest.mark.usefixtures("refusing")
 def test_more_work_is_tried_before_a_case_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     network, weights = case(0)
-    monkeypatch.setattr(few, "EFFORTS", (1e-15,))
+    for name in ("LITTLE", "MUCH"):
+        monkeypatch.setattr(few, name, 1e-15)
     with pytest.raises(TooExpensive, match="needs 2 table cells"):
         run_few(network, observe(network, weights), STRATA)
-    monkeypatch.setattr(few, "EFFORTS", (1e-15, 1.0))
+    monkeypatch.setattr(few, "MUCH", 1.0)
     assert run_few(network, observe(network, weights), STRATA).few is not None
+
+
+def test_where_few_causes_leave_out_too_much_the_whole_sum_may_cost_twice_as_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network, weights = case(0)
+    observed = observe(network, weights)
+    with pytest.raises(TooExpensive) as refused:
+        run(network, observed, STRATA, full=True, most_work=1.0)
+    monkeypatch.setattr(few, "MISSING", -1.0)
+    monkeypatch.setattr(runs, "MAX_WORK", 0.6 * refused.value.needed)
+    found = run_few(network, observed, STRATA, full=True)
+    assert found.few is None
+    assert np.array_equal(found.evidence, run(network, observed, STRATA, most_work=np.inf).evidence)
+    monkeypatch.setattr(runs, "MAX_WORK", 0.4 * refused.value.needed)
+    with pytest.raises(TooExpensive):
+        run_few(network, observed, STRATA, full=True)
 
 
 @pytest.mark.usefixtures("refusing")

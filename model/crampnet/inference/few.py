@@ -37,8 +37,10 @@ FORGOTTEN = 1e-4
 OPEN_WORK, ONE_WORK, BARE_WORK = 1.0 / 1024.0, 1.0 / 128.0, 1.0 / 16.0
 """Most work of a sum over what is open, of one with a further cause and what it brings about, and of one with such a
 cause bare, as shares of what one run may do."""
-EFFORTS = (1.0, 8.0)
-"""Multiples of these that are tried, one after the other, before a case is refused."""
+LITTLE, MUCH = 1.0, 8.0
+"""Multiples of these that are tried first, and before a case is refused."""
+WHOLE = 2.0
+"""Between the two the whole sum is tried, with so many times the work that one run may do otherwise."""
 MISSING = 0.1
 """Most that may be left out; beyond that the case is refused."""
 
@@ -49,6 +51,7 @@ def run_few(
 ) -> Found:  # fmt: skip
     """As `runs.run`, but a case that it refuses is answered from few causes at a time, if little is left out so.
 
+    Where much would be, the whole is tried with more work.
     few: the causes that did for the same answers, where some of the others are to be absent now: the sums are then
     parts of those that were found before.
     Raises TooExpensive where neither is possible, as `run` does.
@@ -57,8 +60,13 @@ def run_few(
         if few is None:
             return run(network, observed, strata, wanted, back=back, full=full, singly=singly)
     except TooExpensive as refused:
-        choices = (_Choice(network, observed, strata, effort).few() for effort in EFFORTS)
-        few = next((choice for choice in choices if choice is not None), None)
+        few = _Choice(network, observed, strata, LITTLE).few()
+        if few is None:
+            try:
+                most = WHOLE * runs.MAX_WORK
+                return run(network, observed, strata, wanted, back=back, full=full, singly=singly, most_work=most)
+            except TooExpensive:
+                few = _Choice(network, observed, strata, MUCH).few()
         if few is None:
             raise refused from None
     causes = _causes(network, observed)
