@@ -1,9 +1,9 @@
-# The two commands of the README are `make app` and `make test`; CI and pre-commit call `make check`
-# and `make test` and nothing else. Everything is installed into .venv, which `make clean` removes.
+# The two commands of the README are `make app` and `make test`; CI calls `make check`, `make test` and `make test-long`,
+# pre-commit the first. Everything is installed into .venv, which `make clean` removes.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app test check bench accuracy notebooks wheel lock clean env-app env-dev
+.PHONY: help app test test-long check bench accuracy notebooks wheel lock clean env-app env-dev
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,11 +25,12 @@ EDITABLE := $(PIP) install --no-deps --no-build-isolation -e .
 help:
 	@echo 'make app        install what the app needs and serve it on this machine (PORT=8501)'
 	@echo 'make test       install the test set and run the tests (TESTARGS="-n auto")'
+	@echo 'make test-long  the tests that are left out there, some minutes more'
 	@echo 'make check      format, lint, types, floors, knowledge, generated files'
 	@echo 'make bench      speed against peers, a quarter of an hour (BENCHARGS="--quick" for a look)'
-	@echo 'make accuracy   accuracy and calibration on the published cases, 7 minutes (ACCARGS="--check" for a look,'
-	@echo '                "--questions" to count the questions needed too, 25 minutes more, "--weights" what the'
-	@echo '                answers hang on, a quarter of an hour)'
+	@echo 'make accuracy   accuracy and calibration on the published cases, 20 minutes (ACCARGS="--check" for a look,'
+	@echo '                "--questions" to count the questions needed too, and "--weights" what the'
+	@echo '                answers hang on, an hour more together)'
 	@echo 'make notebooks  run the notebooks, a minute or two'
 	@echo 'make wheel      build the wheel into dist/'
 	@echo 'make lock       resolve both lock files anew (maintainers; needs uv)'
@@ -41,6 +42,9 @@ app: $(VENV)/.app
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTARGS)
+
+test-long: $(VENV)/.dev
+	$(BIN)/python -m pytest $(TESTARGS) -m long
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

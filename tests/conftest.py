@@ -1,10 +1,14 @@
-"""One engine for all tests: the compiled one, as soon as it is there."""
+"""For all tests: one engine, the compiled one as soon as it is there, and no time limit."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from crampnet.inference.exact.kernels import KERNELS
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

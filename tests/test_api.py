@@ -85,7 +85,7 @@ def test_what_is_no_case_is_refused(data: Any, place: str) -> None:
     assert error.value.remedy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(possible_cases())
 def test_probabilities_are_probabilities_and_a_reason_never_exceeds_its_condition(case: crampnet.Case) -> None:
     answer = tiny().diagnose(case)
@@ -100,7 +100,7 @@ def test_probabilities_are_probabilities_and_a_reason_never_exceeds_its_conditio
         assert answer.posterior.present[condition] == 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_the_order_of_answers_is_irrelevant(data: st.DataObject) -> None:
     case = data.draw(possible_cases())
@@ -115,7 +115,7 @@ def test_the_order_of_answers_is_irrelevant(data: st.DataObject) -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(possible_cases())
 def test_the_same_case_has_the_same_answer(case: crampnet.Case) -> None:
     first, again = tiny().diagnose(case), tiny().diagnose(read_case(write_case(case)))
@@ -123,7 +123,7 @@ def test_the_same_case_has_the_same_answer(case: crampnet.Case) -> None:
     assert first.report == again.report
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_dont_know_changes_nothing(data: st.DataObject) -> None:
     """Don't know and unanswered are the same: the name stands under no key, whatever else is said."""
@@ -140,7 +140,7 @@ def test_dont_know_changes_nothing(data: st.DataObject) -> None:
     assert whole.evidence.weights.get(position, (1.0, 1.0)) == silent
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_answers_average_to_the_answer_before_asking(data: st.DataObject) -> None:
     """P(c | e) = P(f | e) P(c | e, f) + P(not f | e) P(c | e, not f): the law of total probability through the door."""

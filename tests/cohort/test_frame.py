@@ -50,7 +50,7 @@ def test_the_published_cases_are_answered_to_the_last_digit() -> None:
         check(shipped(), case, row)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(possible_cases(), min_size=1, max_size=5))
 def test_any_cases_are_answered_to_the_last_digit(cases: list[crampnet.Case]) -> None:
     table = tiny().diagnose_many(pd.DataFrame([{"complaint": True, **case.to_dict()} for case in cases]))

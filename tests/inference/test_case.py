@@ -35,7 +35,7 @@ FULL = Case(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_cases())
 def test_plain_data_and_case_file_give_the_case_back(case: Case) -> None:
     assert Case.from_dict(case.to_dict()) == case

@@ -40,7 +40,7 @@ def judged(network: Network, weights: dict[int, Pair], change: dict[int, Pair]) 
     return [judge(network, {**weights, **change}, stratum, full=False) for stratum in range(2)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(changed_cases())
 def test_each_change_as_if_asked_alone(drawn: tuple[Network, dict[int, Pair], list[dict[int, Pair]]]) -> None:
     network, weights, others = drawn
@@ -59,7 +59,7 @@ def test_each_change_as_if_asked_alone(drawn: tuple[Network, dict[int, Pair], li
         assert found.contributes[row] == pytest.approx(joint[network.targets[:, 1]] / total, abs=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(changed_cases())
 def test_evidence_under_each_change_and_stratum(drawn: tuple[Network, dict[int, Pair], list[dict[int, Pair]]]) -> None:
     network, weights, others = drawn
@@ -69,7 +69,7 @@ def test_evidence_under_each_change_and_stratum(drawn: tuple[Network, dict[int, 
     assert ((found == 0.0) == (expected == 0.0)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changed_cases())
 def test_columns_are_the_strata_one_by_one(drawn: tuple[Network, dict[int, Pair], list[dict[int, Pair]]]) -> None:
     network, weights, _ = drawn
@@ -81,7 +81,7 @@ def test_columns_are_the_strata_one_by_one(drawn: tuple[Network, dict[int, Pair]
             assert values[:, stratum] == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changed_cases(), st.integers(0, 1000))
 def test_columns_with_weights_of_their_own(
     drawn: tuple[Network, dict[int, Pair], list[dict[int, Pair]]], seed: int

@@ -21,7 +21,7 @@ from tests.support.oracle import enumerate_joint
 PRESENT, ABSENT = (0.0, 1.0), (1.0, 0.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), states=st.lists(st.sampled_from([None, True, False]), min_size=4, max_size=4))
 def test_posterior_agrees_with_the_judge(seed: int, states: list[bool | None]) -> None:
     network = medical_network(seed).network
@@ -131,7 +131,7 @@ def answers(draw: st.DrawFn, network: Network) -> dict[int, tuple[float, float]]
     return draw(st.dictionaries(nodes, st.sampled_from(ANSWERS), max_size=6))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.data())
 def test_beliefs_and_what_every_link_did(seed: int, data: st.DataObject) -> None:
     network = medical_network(seed, conditions=3).network
@@ -166,7 +166,7 @@ def _moved(network: Network, node: int, place: int | None, stratum: int, by: flo
     return replace(network, nodes=tuple(nodes))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.data())
 def test_gradients_are_those_of_the_log_evidence(seed: int, data: st.DataObject) -> None:
     """Against central differences of the engine's own ln P(evidence), in each stratum of an uneven mix."""

@@ -183,7 +183,7 @@ def _degrees(case: Case, name: str) -> list[Case]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_the_surer_an_answer_the_further_it_moves_every_condition(
     doubtful: crampnet.Model, data: st.DataObject
@@ -306,7 +306,7 @@ def led_to_care(tmp_path_factory: pytest.TempPathFactory) -> crampnet.Model:
 
 
 @given(case=possible_cases())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_sought_care_is_the_network_whose_reasons_made_people_go(case: Case, led_to_care: crampnet.Model) -> None:
     plain = replace(case, complaint=True, sought_care=None)
     theirs = _rows(led_to_care, plain)

@@ -51,7 +51,7 @@ def test_what_all_changes_say_alike_is_as_sure_as_they_say_it() -> None:
     assert observe(MEDICAL, {leaf: ABSENT}, [{leaf: (1.0, 1.0)}] * 2).codes[leaf] == UNKNOWN
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0.01, 1.0), st.booleans())
 def test_weights_that_say_nothing_are_a_factor_of_everything(weight: float, full: bool) -> None:
     sign, strata = INDEX["sign"], np.arange(2)
@@ -118,7 +118,7 @@ def test_what_weighs_something_else_in_each_stratum_is_soft() -> None:
     assert not alike.apart
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.integers(0, len(MEDICAL.nodes) - 1), st.sampled_from([PRESENT, ABSENT, (0.3, 0.9)]), max_size=4),
     st.dictionaries(

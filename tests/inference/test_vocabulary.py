@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crampnet.errors import UnknownName
@@ -117,7 +117,6 @@ def test_one_thing_a_denial_or_nothing_known_has_no_parts(typed: str) -> None:
     assert SHIPPED.findings.parts(typed) == ()
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(SHIPPED.findings.words)), min_size=1, max_size=3))
 def test_parts_are_names_that_stand_within_what_was_said(said: list[str]) -> None:
     """Whatever two or three names are put together, no part says more than they do."""

@@ -55,7 +55,7 @@ def test_under_the_figures_as_stated_the_weights_are_the_pair(way: Weighing) -> 
     assert way.under({"elsewhere": np.array([0.3, 0.4])}).tolist() == way.under({}).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(WAYS), st.integers(0, 1), st.floats(0.01, 0.99))
 def test_only_what_is_said_to_be_linear_is(way: Weighing, place: int, number: float) -> None:
     path = way.paths[place % len(way.paths)]
@@ -143,7 +143,7 @@ def test_results_hang_on_nothing_where_no_doubt_about_them_is_stated() -> None:
     assert "answers.results" not in {parameter.path for parameter in answer_parameters(silent)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(possible_cases())
 def test_what_hangs_on_figures_weighs_by_them_and_nothing_else_does(case: Case) -> None:
     evidence = read(case, doubtful())

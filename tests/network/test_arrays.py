@@ -26,7 +26,7 @@ def assert_the_same(network: Network) -> None:
     assert sorted(arrays.down.tolist()) == list(range(len(arrays.parent)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(networks(most=9))
 def test_random_networks(network: Network) -> None:
     assert_the_same(network)

@@ -153,7 +153,7 @@ def test_a_child_less_frequent_than_without_its_parent_gets_no_link() -> None:
     assert (node.links[place] == 0.0).tolist() == [False, True, True, False]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32), st.sampled_from([GENERAL, UNIT]))
 def test_whatever_is_drawn_it_is_a_network_with_the_marginals_it_says(seed: int, setting: str) -> None:
     """Figures far outside their intervals: probabilities anywhere, ratios up to 50."""
@@ -223,7 +223,7 @@ def test_draws_depend_on_seed_path_and_number_alone() -> None:
         np.testing.assert_array_equal(values, drawn[path])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(-0.7, 6.0), st.floats(-0.7, 6.0), st.integers(0, 2**32))
 def test_quantiles_are_those_of_scipy(log_a: float, log_b: float, seed: int) -> None:
     """From the widest Beta that is ever fitted (a = 0.2) to a very narrow one."""

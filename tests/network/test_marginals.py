@@ -13,7 +13,7 @@ from tests.support.networks import networks
 from tests.support.oracle import enumerate_joint
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_expected_absence_is_the_probability_that_a_new_child_stays_absent(data: st.DataObject) -> None:
     network = data.draw(networks(most=7))

@@ -34,7 +34,7 @@ def surprise(**answers: Any) -> float:
     return -posterior(*read(Case(**answers))).log_evidence
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(FINDINGS), st.sampled_from(STATES))
 def test_one_answer_has_no_conflict_and_no_culprit(finding: str, state: str) -> None:
     found = ask(**{state: [finding]})
@@ -46,7 +46,7 @@ def test_no_answer_has_no_conflict() -> None:
     assert ask(age=40) == Conflict(0.0, ())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(possible_cases(most=5))
 def test_answers_are_sorted_by_fit_and_of_two_each_loses_the_same(case: Case) -> None:
     found = conflict(tiny().knowledge, *read(case))

@@ -30,7 +30,7 @@ def apart(**answers: Any) -> float:
     return log(shares[ONE] / (1.0 - shares[ONE])) - log(shares[OTHER] / (1.0 - shares[OTHER]))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(possible_cases(most=4))
 def test_a_contrast_is_antisymmetric_and_adds_up(case: Case) -> None:
     weights = weigh(case)

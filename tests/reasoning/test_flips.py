@@ -115,7 +115,7 @@ def test_a_diagnosis_taken_back_is_no_longer_cared_for() -> None:
     check(by["hypocalcemia", "withdrawn"], found.leader, present=["kind_cramp"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(possible_cases(most=4))
 def test_every_change_is_what_asking_anew_gives(case: Case) -> None:
     network, evidence = read(case)

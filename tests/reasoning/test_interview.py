@@ -86,7 +86,7 @@ def test_a_checklist_is_one_question_and_what_is_not_known_on_it_stays_unknown()
     assert checklist.standing.level == answer.urgency.level == "urgent"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(possible_cases(most=6))
 def test_what_always_holds(case: Case) -> None:
     found = talk(case)

@@ -79,7 +79,7 @@ def answered(case: Case, step: Step, outcome: Outcome) -> Case:
 # -- against diagnosing anew -------------------------------------------------------------------------
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(possible_cases(most=6))
 def test_every_effect_is_that_of_diagnosing_anew(case: Case) -> None:
     """Level, shown advice and bits of each outcome, and its probability, by writing the answer into the case."""
@@ -148,7 +148,7 @@ def present(step: Step) -> float:
     return sum(outcome.probability for outcome in step.outcomes if outcome.answer == "present")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(possible_cases())
 def test_what_always_holds(case: Case) -> None:
     found = of(case)
@@ -168,7 +168,7 @@ def test_what_always_holds(case: Case) -> None:
     assert flags == sorted(flags, reverse=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(possible_cases(), st.data())
 def test_what_is_answered_or_skipped_is_not_offered(case: Case, data: st.DataObject) -> None:
     offered = [step.id for step in of(case).steps]
@@ -177,7 +177,7 @@ def test_what_is_answered_or_skipped_is_not_offered(case: Case, data: st.DataObj
     assert sorted(left) == sorted(name for name in offered if name not in skipped)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(possible_cases(most=5))
 def test_bounds_of_the_levels_hold(case: Case) -> None:
     """Also where an answer brings another one with it, whose probability together is far from its own."""
@@ -196,7 +196,7 @@ def test_bounds_of_the_levels_hold(case: Case) -> None:
         assert np.all(high[place, rows] >= exact - 1e-6)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 100_000))
 def test_a_level_is_certain_only_if_it_is_the_best_anywhere_in_the_bounds(seed: int) -> None:
     """And where the bounds meet, it is certain."""
@@ -255,7 +255,7 @@ def by_hand(network: Network, evidence: Evidence, ways: list[Way]) -> tuple[np.n
     return found.evidence[1:] / found.evidence[0], found.present[1:]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.data())
 def test_subtraction_equals_direct_computation(seed: int, data: st.DataObject) -> None:
     network = medical_network(seed).network
@@ -295,7 +295,7 @@ def test_where_the_line_is_drawn_does_not_matter(monkeypatch: pytest.MonkeyPatch
         assert (old.id, old.level, old.advice, old.bits) == pytest.approx((new.id, new.level, new.advice, new.bits))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.floats(0.01, 0.99))
 def test_bits_are_the_information_about_each_condition(seed: int, p: float) -> None:
     """Averaged over the answers the divergence is H(before) - E H(after), condition by condition."""
@@ -492,7 +492,7 @@ def test_asking_stops_when_everything_is_answered() -> None:
     assert of(everything).stop.beyond == ()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(possible_cases())
 def test_the_stop_says_what_is_left_in_each_tier(case: Case) -> None:
     found = of(case)

@@ -19,7 +19,7 @@ from tests.support.models import shaped, shipped, tiny
 from tests.support.networks import medical_network
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(["pattern", "sign", "symptom", "hand_complaint", "habit"])))
 def test_an_origin_is_the_share_that_its_link_brought_about(seed: int, seen: set[str]) -> None:
     network = medical_network(seed, conditions=2).network
@@ -38,7 +38,7 @@ def test_an_origin_is_the_share_that_its_link_brought_about(seed: int, seen: set
         assert probability == pytest.approx(fired[link] / present[child], abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(possible_cases())
 def test_they_are_probabilities_in_order_and_those_of_the_report(case: Case) -> None:
     answer = tiny().diagnose(case)

@@ -71,7 +71,7 @@ def flag(**rule: object) -> RedFlag:
 answers = st.dictionaries(st.sampled_from(NAMED), st.sampled_from([True, None]), max_size=60)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(answers, st.sets(st.sampled_from(NAMED), max_size=15))
 def test_the_questions_settle_every_red_flag(said_so: dict[str, bool | None], before: set[str]) -> None:
     """Those that fire are those that fire when everything is answered, but for answers that exclude them: not asked."""
@@ -85,7 +85,7 @@ def test_the_questions_settle_every_red_flag(said_so: dict[str, bool | None], be
         assert (fires and not excluded) is (holds(rule, everything.present, everything.absent) is True)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(answers, st.sampled_from(KNOWLEDGE.losses.levels))
 def test_what_is_asked_above_a_level_settles_what_is_above_it(said_so: dict[str, bool | None], above: str) -> None:
     truth = {name: said_so.get(name, False) for name in NAMED}

@@ -88,7 +88,7 @@ def test_with_independent_figures_the_draws_average_to_the_point_answer(name: st
             assert abs(mean - point[condition]) < 4.5 * error, condition
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(possible_cases())
 def test_what_always_holds(case: Case) -> None:
     answer, found = ask(case, draws=30)
@@ -156,7 +156,7 @@ class Stated(Ensembles):
         return {path: numbers if path in self.used else 1.0 - drawn[path] for path, numbers in found.items()}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(possible_cases())
 def test_figures_by_which_no_answer_weighs_leave_everything_as_it_was(case: Case) -> None:
     """Those by which some do, as stated, give the weights of the point answer in every draw."""

@@ -89,7 +89,7 @@ def test_numbers_are_the_conditional_probabilities_that_they_say() -> None:
     assert found.share == pytest.approx(1.0 - found.otherwise / found.expected)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(possible_cases(most=5))
 def test_every_finding_present_is_in_one_list_and_what_was_answered_is_not_unasked(case: Case) -> None:
     network, evidence = read(case)

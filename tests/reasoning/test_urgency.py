@@ -147,7 +147,7 @@ def assess_rules(knowledge: Knowledge, evidence: Evidence) -> Urgency:
 # -- expected harm ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(possible_cases())
 def test_what_always_holds(case: Case) -> None:
     urgency = tiny().diagnose(case).urgency
@@ -259,7 +259,7 @@ def test_ties_go_up() -> None:
     assert expected_harm(knowledge, network, evidence, posterior(network, evidence)).level == "emergency"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.floats(0, 1), min_size=5, max_size=5))
 def test_speaking_against_conditions_never_raises_the_level(shares: list[float]) -> None:
     network, evidence = read(tiny(), Case(complaint=False))
@@ -283,7 +283,7 @@ def test_nobody_ill_is_self_care() -> None:
 # -- many cases at once -------------------------------------------------------------------------------
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3).map(sorted), min_size=1, max_size=4))
 def test_expected_losses_are_the_sum_written_out(cases: list[list[float]]) -> None:
     losses = tiny().knowledge.losses

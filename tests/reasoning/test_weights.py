@@ -45,7 +45,7 @@ def check_sums(model: Model, case: Case) -> None:
     assert weights.settles[:, undecided].any(axis=0).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(possible_cases(most=5))
 def test_weights_add_up_to_the_change_of_the_log_odds(case: Case) -> None:
     check_sums(tiny(), case)

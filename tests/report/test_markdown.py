@@ -91,7 +91,7 @@ def test_what_is_withheld_is_never_among_the_advice() -> None:
     assert "Stretch the hand gently." in after
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(possible_cases(), st.sampled_from(["plain", "clinical"]))
 def test_it_never_claims_certainty_nor_shows_anything_unfinished(case: Case, voice: str) -> None:
     answer = tiny().diagnose(case)
@@ -101,7 +101,7 @@ def test_it_never_claims_certainty_nor_shows_anything_unfinished(case: Case, voi
         assert unfinished not in shown
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(possible_cases(), st.sampled_from(["plain", "clinical"]))
 def test_a_full_report_shows_nothing_unfinished(case: Case, voice: str) -> None:
     shown = tiny().diagnose(case).to_markdown(voice="clinical" if voice == "clinical" else "plain", full=True)

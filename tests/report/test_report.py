@@ -21,7 +21,7 @@ def report() -> Report:
     return tiny().diagnose(CASE).report
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(possible_cases())
 def test_the_rows_are_the_posterior_in_order(case: Case) -> None:
     answer = tiny().diagnose(case)
@@ -36,7 +36,7 @@ def test_the_rows_are_the_posterior_in_order(case: Case) -> None:
     assert ranked == sorted(ranked, reverse=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(possible_cases())
 def test_json_keeps_every_number_to_the_last_digit(case: Case) -> None:
     plain = tiny().diagnose(case).report.to_dict()

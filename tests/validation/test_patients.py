@@ -81,7 +81,7 @@ def test_a_network_without_trouble_is_given_up(monkeypatch: pytest.MonkeyPatch) 
         draw_patients(tiny().knowledge, replace(network, nodes=calm), 5)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(asked=st.floats(0.0, 1.0), seed=st.integers(0, 1000))
 def test_every_story_can_be_read(asked: float, seed: int) -> None:
     model, found = tiny(), drawn(20, seed)

@@ -62,7 +62,7 @@ def assert_nodes(found_about: np.ndarray, verdict: Verdict, lane: int) -> None:
     assert found_about[JOINT, :, lane] == pytest.approx(verdict.present, rel=1e-9, abs=close)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_what_is_folded_into_a_link_is_told_in_full(data: st.DataObject) -> None:
     network = data.draw(chained())

@@ -17,7 +17,7 @@ from tests.support.oracle import enumerate_joint
 Pair = tuple[float, float]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_states_written_out_one_by_one_give_the_same(data: st.DataObject) -> None:
     network = data.draw(networks(most=5))
@@ -30,7 +30,7 @@ def test_states_written_out_one_by_one_give_the_same(data: st.DataObject) -> Non
         assert verdict.present / verdict.evidence == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_links_written_out_one_by_one_give_what_each_did(data: st.DataObject) -> None:
     """Every leak and link happens or not, by itself; a node is present when its leak or a link from a present parent does."""

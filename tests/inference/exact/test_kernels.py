@@ -252,7 +252,7 @@ def compiled() -> Any:
     return KERNELS.solve
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_compiled_it_answers_the_same(data: st.DataObject, compiled: Any) -> None:
     network = data.draw(networks(most=9))

@@ -71,7 +71,7 @@ def test_bits_hold_the_graph(graph: Graph) -> None:
         assert [other for other in range(len(graph)) if has(near, node, other)] == sorted(others)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_min_fill_makes_the_tables_of_the_plain_rule(graph: Graph) -> None:
     order = min_fill(as_words(graph), 0).tolist()
@@ -79,7 +79,7 @@ def test_min_fill_makes_the_tables_of_the_plain_rule(graph: Graph) -> None:
     assert bags(graph, order) == bags(graph, plain_min_fill(graph))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_min_degree_always_takes_one_with_the_fewest_neighbours(graph: Graph) -> None:
     """Those with one neighbour at most come at once; of the others one whose neighbours need the fewest edges."""
@@ -103,7 +103,7 @@ def plain_min_degree(graph: Graph) -> list[int]:
     return order
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(graphs(), st.integers(1, 1000))
 def test_a_shaken_order_takes_every_node_once_and_is_always_the_same(graph: Graph, seed: int) -> None:
     order, again = (min_fill(as_words(graph), seed).tolist() for _ in range(2))
@@ -111,7 +111,7 @@ def test_a_shaken_order_takes_every_node_once_and_is_always_the_same(graph: Grap
     assert order == again
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(graphs())
 def test_branch_by_branch_the_largest_first(graph: Graph) -> None:
     """Every node's part of the tree is a run of the order that ends with the node."""

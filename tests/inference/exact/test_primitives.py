@@ -148,7 +148,7 @@ def in_blocks(draw: st.DrawFn) -> Call:
 any_call = st.one_of(along_an_axis(), entry_by_entry(), widenings(), products(), of_states(), in_blocks())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(call=any_call)
 def test_numpy_and_loops_do_the_same(call: Call, compiled: Callable[..., None]) -> None:
     (x, out), (fast_x, fast_out) = call.run(plain), call.run(compiled)
@@ -169,7 +169,7 @@ def test_bits_are_counted(compiled: Callable[..., None], word: int) -> None:
 # -- definitions -------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(along_an_axis())
 def test_steps_along_an_axis_are_what_they_say(call: Call) -> None:
     x, out = call.run(plain)
@@ -215,7 +215,7 @@ def states(call: Call, row: int, index: tuple[int, ...]) -> dict[int, int]:
     return dict(zip((call.axes[row, : len(index)] >> 1).tolist(), index, strict=True))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(products("product"))
 def test_a_product_is_the_or_of_contributions_and_the_and_of_states(call: Call) -> None:
     """Shared contributions: (n, y) of the product counts all pairs of which at least one is y.
@@ -249,7 +249,7 @@ def fits(
     return awaits == max(comes, result[rank])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(of_states())
 def test_states_and_contributions_become_each_other(call: Call) -> None:
     x, _ = call.run(plain)
@@ -271,7 +271,7 @@ def test_states_and_contributions_become_each_other(call: Call) -> None:
         np.testing.assert_allclose(found[: len(expected)], expected, rtol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(in_blocks())
 def test_links_that_act_together_do_what_each_would_do_alone(call: Call) -> None:
     x, out = call.run(plain)
@@ -292,7 +292,7 @@ def test_links_that_act_together_do_what_each_would_do_alone(call: Call) -> None
 # -- adjoints ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(products("product"))
 def test_product_back_is_the_derivative_of_the_product(call: Call) -> None:
     """It is linear in each table: <gradient by A, A'> = <gradient, A' B> for any A', and so for B."""
@@ -314,7 +314,7 @@ def test_product_back_is_the_derivative_of_the_product(call: Call) -> None:
         assert by_back.reshape(-1, call.lanes).sum(axis=0) == pytest.approx(value, rel=1e-11)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(widenings("lift"))
 def test_lower_is_the_adjoint_of_lift(call: Call) -> None:
     narrow_at, first, last, wide_at, wide_first, wide_last = call.numbers
@@ -329,7 +329,7 @@ def test_lower_is_the_adjoint_of_lift(call: Call) -> None:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(widenings("lift"))
 def test_lift_adds_axes_on_which_nothing_has_happened(call: Call) -> None:
     narrow_at, first, last, wide_at, wide_first, wide_last = call.numbers
@@ -344,7 +344,7 @@ def test_lift_adds_axes_on_which_nothing_has_happened(call: Call) -> None:
         assert large[index] == pytest.approx(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(entry_by_entry())
 def test_steps_entry_by_entry_are_what_they_say(call: Call) -> None:
     x, out = call.run(plain)

@@ -49,7 +49,7 @@ def operations(draw: st.DrawFn) -> np.ndarray:
     return ops
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(operations())
 def test_no_two_tables_that_are_still_needed_overlap(ops: np.ndarray) -> None:
     many = len(ops) - 1
@@ -75,7 +75,7 @@ def plan_of(network: Network, weights: dict[int, tuple[float, float]]) -> tuple[
     return structure, cheapest(structure, find_order(structure, *factors, 0), none, *factors, 1, np.inf)[1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_every_link_acts_once_and_every_table_is_read_once(data: st.DataObject) -> None:
     network = data.draw(networks(most=10))

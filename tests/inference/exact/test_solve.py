@@ -78,7 +78,7 @@ def assert_links_as_judged(
         assert found.about[LEAK_SLOPE, node, lane] == pytest.approx(verdict.leak_slope[node], abs=scale), f"leak {node}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data(), plans)
 def test_random_networks_under_every_plan(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(networks(most=7))
@@ -90,7 +90,7 @@ def test_random_networks_under_every_plan(data: st.DataObject, plan: Plan) -> No
     assert not np.isnan(found.about[JOINT]).any()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data(), plans)
 def test_networks_of_the_medical_shape_under_every_plan(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(layered())
@@ -122,7 +122,7 @@ def test_every_operation_happens_in_these_tests() -> None:
     assert seen >= {PAIR, MERGE, ACT, STATE, CLOSE, ROOT, LEAVE, OPEN, END}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), plans, st.sampled_from(["closers", "all"]), st.sampled_from([0, 2, 4, 512]))
 def test_signed_axes_give_the_same_up_to_what_they_cancel(
     data: st.DataObject, plan: Plan, signed: str, block: int
@@ -145,7 +145,7 @@ def test_signed_axes_give_the_same_up_to_what_they_cancel(
         assert found.about[LEAK_SLOPE, :, lane] == pytest.approx(slope, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), plans)
 def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan: Plan) -> None:
     network = data.draw(layered())
@@ -156,7 +156,7 @@ def test_a_packed_forward_pass_gives_the_same_evidence(data: st.DataObject, plan
         assert found.evidence[lane] == pytest.approx(judge(network, weights, lane, full=False).evidence, rel=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), plans)
 def test_lanes_with_other_answers_on_one_plan(data: st.DataObject, plan: Plan) -> None:
     """Hidden nodes with other weights in each lane, leaves absent in some lanes only."""
@@ -182,7 +182,7 @@ def test_lanes_with_other_answers_on_one_plan(data: st.DataObject, plan: Plan) -
             assert set(np.flatnonzero(~reached)) <= set(leaves)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_what_the_answers_do_not_reach_is_nan_and_the_rest_is_right(data: st.DataObject) -> None:
     network = data.draw(networks(most=8))

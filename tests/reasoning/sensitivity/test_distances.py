@@ -51,7 +51,7 @@ def with_node(network: Network, position: int, node: Node) -> Network:
     return replace(network, nodes=tuple(nodes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_distances_are_those_of_the_joint_written_out(data: st.DataObject) -> None:
     network = replace(data.draw(networks(most=5)), strata_weights=np.array([0.2, 0.8]))
@@ -66,7 +66,7 @@ def test_distances_are_those_of_the_joint_written_out(data: st.DataObject) -> No
     assert found.cd == pytest.approx(float(ratio.max() - ratio.min()), rel=1e-7, abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_divergences_of_several_changed_nodes_add_up(data: st.DataObject) -> None:
     network = data.draw(networks(most=5))
@@ -82,7 +82,7 @@ def test_divergences_of_several_changed_nodes_add_up(data: st.DataObject) -> Non
     assert found.cd >= full.max() - full.min() - 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_no_log_odds_move_by_more_than_the_distance(data: st.DataObject) -> None:
     network = medical_network(data.draw(st.integers(0, 50))).network
@@ -120,7 +120,7 @@ def test_a_table_too_wide_to_be_written_out_is_refused() -> None:
         distance(small, with_node(small, position, replace(node, leak=node.leak + 0.01)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 200), st.integers(0, 3), st.floats(0.05, 0.95), st.floats(0.0, 0.3))
 def test_one_link_of_a_wide_table_is_as_far_as_when_written_out(
     seed: int, place: int, link: float, leak: float
@@ -158,7 +158,7 @@ def test_a_parent_that_never_stands_alone_and_a_link_too_weak_are_refused(monkey
         distance(weak, with_node(weak, position, replace(weak.nodes[position], links=moved)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(networks(most=7))
 def test_the_diameter_is_the_largest_distance_between_two_columns(network: Network) -> None:
     found = diameters(network)

@@ -24,7 +24,7 @@ OTHERS = tuple(path for path in PATHS if entry(SETUP, path).form == "evaluated")
 ROWS = [Row("hypocalcemia"), Row("carpal_tunnel_syndrome", "present"), Row("not_modelled")]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.sampled_from(LINEAR), st.sampled_from(ROWS), st.tuples(*[st.floats(0.0, 1.0)] * 3))
 def test_a_hyperbola_is_what_recomputation_gives(path: str, row: Row, shares: tuple[float, float, float]) -> None:
     found = sensitivity_function(SETUP, path, row)
@@ -38,7 +38,7 @@ def test_a_hyperbola_is_what_recomputation_gives(path: str, row: Row, shares: tu
         assert curve(number) == pytest.approx(row_again(CASE, {path: number}, row), abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from(OTHERS), st.sampled_from(ROWS), st.tuples(*[st.integers(0, 40)] * 3))
 def test_an_evaluated_function_is_what_recomputation_gives(path: str, row: Row, places: tuple[int, int, int]) -> None:
     found = sensitivity_function(SETUP, path, row)
@@ -54,7 +54,7 @@ def test_an_evaluated_function_is_what_recomputation_gives(path: str, row: Row, 
         assert found.values[place] == pytest.approx(again, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from(PATHS), st.sampled_from(ROWS))
 def test_the_table_holds_the_value_and_the_ends(path: str, row: Row) -> None:
     found = sensitivity_function(SETUP, path, row)
@@ -70,7 +70,7 @@ def test_the_table_holds_the_value_and_the_ends(path: str, row: Row) -> None:
     assert found.derivative == pytest.approx((above - below) / (2 * step), rel=1e-3, abs=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.sampled_from(PATHS))
 def test_the_leader_stays_first_in_the_admissible_range_and_no_further(path: str) -> None:
     found = sensitivity_function(SETUP, path)
@@ -94,7 +94,7 @@ def test_some_range_really_ends() -> None:
     assert sum(found.admissible != found.domain for found in ranges) >= 5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(*[st.floats(-2.0, 2.0)] * 4)
 def test_derivative_and_vertices_of_a_hyperbola(a: float, b: float, c: float, d: float) -> None:
     curve = Hyperbola(a, b, c, d)

@@ -23,7 +23,7 @@ SETUP = setup_of()
 PATHS = tuple(SETUP.parameters)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(PATHS), st.floats(0.0, 1.0), st.sampled_from(["general_population", "dialysis_unit"]))
 def test_a_changed_figure_answers_as_changed_records_do(path: str, share: float, setting: str) -> None:
     case = replace(CASE, setting=setting)
@@ -42,7 +42,7 @@ def test_a_changed_figure_answers_as_changed_records_do(path: str, share: float,
         assert found.posterior(setup, Row(condition, "present"))[0] == pytest.approx(present[condition], abs=1e-10)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(possible_cases())
 def test_what_is_not_changed_is_today_s_answer(case: Case) -> None:
     setup = setup_of(case)

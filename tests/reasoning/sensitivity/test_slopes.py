@@ -48,7 +48,7 @@ def test_nothing_outside_the_tornado_swings_more() -> None:
     assert set(every.columns) >= {"source", "basis", "grade", "definition", "influence"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, len(FOUND.parameters) - 1), st.sampled_from([ROW, OTHER]))
 def test_slopes_are_those_of_small_steps(place: int, row: Row) -> None:
     figure = FOUND.parameters[place]

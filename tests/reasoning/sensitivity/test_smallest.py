@@ -116,7 +116,7 @@ def test_a_red_flag_of_the_highest_level_leaves_nothing_to_turn() -> None:
 # -- a probability reached ----------------------------------------------------------------------------
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.floats(0.03, 0.97), st.sampled_from([SETUP.leader, Row("carpal_tunnel_syndrome", "present")]))
 def test_a_stated_probability_is_reached_exactly(probability: float, row: Row) -> None:
     turn = Reaches(SETUP, row, probability)
@@ -201,7 +201,7 @@ class _Any:
         return str(int(np.argmax(contrasts)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.floats(-1.0, -1e-3), st.floats(-1.0, 0.0) | st.floats(1e-6, 1.0)), min_size=1, max_size=6))
 def test_the_first_root_of_some_lines(ends: list[tuple[float, float]]) -> None:
     start, end = np.array(ends).T

@@ -26,7 +26,7 @@ def sourced(found: Survey, keys: list[str | None]) -> Survey:
     return replace(found, parameters=figures)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.sampled_from(["a", "b", "c", None]), min_size=1, max_size=7),
     st.floats(0.0, 1.0),

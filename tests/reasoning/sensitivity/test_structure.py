@@ -44,7 +44,7 @@ def configured(first: bool, second: bool) -> dict[str, bool]:
     return {"c0": first, "c1": second, "reason_c1": second}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 100), st.sampled_from(["sign", "symptom"]))
 def test_without_causes_the_marginal_stays(seed: int, child: str) -> None:
     network = medical_network(seed).network
@@ -53,7 +53,7 @@ def test_without_causes_the_marginal_stays(seed: int, child: str) -> None:
     assert given_causes(merged, child, nobody) == pytest.approx(given_causes(network, child, nobody), abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 100), st.sampled_from([(True, False), (False, True)]), st.sampled_from(["sign", "symptom"]))
 def test_with_one_cause_and_no_leak_the_marginal_stays(seed: int, causes: tuple[bool, bool], child: str) -> None:
     network = with_syndrome(medical_network(seed).network, leak=0.0)
@@ -62,7 +62,7 @@ def test_with_one_cause_and_no_leak_the_marginal_stays(seed: int, causes: tuple[
     assert given_causes(merged, child, states) == pytest.approx(given_causes(network, child, states), abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 100), st.booleans(), st.booleans(), st.floats(0.0, 0.9))
 def test_a_syndrome_that_always_shows_merges_exactly(seed: int, first: bool, second: bool, leak: float) -> None:
     network = with_syndrome(medical_network(seed).network, leak=leak, shown=1.0)
