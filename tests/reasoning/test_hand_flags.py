@@ -119,6 +119,46 @@ def test_an_infected_hand_is_an_emergency_only_when_it_is_deep_or_spreads() -> N
     assert level(["hand_infected", "redness_spreading"]) == "emergency"
 
 
+STING = ["stung_hand", "redness_spreading", "hand_infected", "hand_swelling_sudden", "forearm_or_arm_too"]
+
+
+def test_a_large_reaction_to_a_sting_is_urgent_and_the_same_without_a_sting_an_emergency() -> None:
+    assert level(STING) == level([*STING, "worse_within_days", "hand_swelling"]) == "urgent"
+    assert level(STING[1:]) == "emergency"
+
+
+@pytest.mark.parametrize("spread", [STING[:2], [STING[0], "hand_infected", "forearm_or_arm_too"]])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "fever",
+        "pus_seen",
+        "severe_pain",
+        "hand_numbness",
+        "hand_blistered",
+        "cold_pale_hand",
+        "fingers_dusky",
+        "confusion",
+        "tachycardia",
+        "weak_defences",
+        "glucose_lowering_medicine",
+        "venom_bite",
+        "sting_by_unseen",
+        "forearm_tense_after_injury",
+        "finger_swollen_bent",
+    ],
+)
+def test_a_reaction_to_a_sting_with_a_grave_sign_is_an_emergency(spread: list[str], sign: str) -> None:
+    assert level([*spread, sign]) == "emergency"
+
+
+@pytest.mark.parametrize("change", ["clubbed_fingers smoking", "growth_not_healing worse_within_days"])
+def test_clubbing_and_a_growth_are_an_appointment_and_urgent_with_a_sign(change: str) -> None:
+    finding, sign = change.split()
+    assert level([finding]) == "routine"
+    assert level([finding, sign]) == "urgent"
+
+
 def test_a_cold_hand_is_an_emergency_when_sudden_with_a_sign_of_a_clot() -> None:
     picture = ["cold_pale_hand", "onset_sudden", "ecg_atrial_fibrillation"]
     assert "rf_ischaemia_sudden" in fired(picture)
