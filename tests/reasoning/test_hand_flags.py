@@ -152,6 +152,21 @@ def test_a_reaction_to_a_sting_with_a_grave_sign_is_an_emergency(spread: list[st
     assert level([*spread, sign]) == "emergency"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "stung_hand throat_tightness course_months",
+        "stung_hand hives_or_swollen_face fast_breathing_seen course_months",
+        "stung_hand sting_by_unseen hand_swelling_sudden",
+        "stung_hand sting_by_unseen severe_pain",
+        "stung_hand severe_pain hand_numbness arm_swollen",
+        "after_injury cold_pale_hand hand_numbness",
+    ],
+)
+def test_a_shock_an_unseen_animal_a_tight_or_a_cold_hand_is_an_emergency_by_itself(told: str) -> None:
+    assert level(told.split()) == "emergency"
+
+
 @pytest.mark.parametrize("change", ["clubbed_fingers smoking", "growth_not_healing worse_within_days"])
 def test_clubbing_and_a_growth_are_an_appointment_and_urgent_with_a_sign(change: str) -> None:
     finding, sign = change.split()
