@@ -85,9 +85,9 @@ def sources(results: Results, voice: str) -> list[Markup]:
     names = words("accuracy.sources.names")
     head = [say("sources.source", voice), *(split_name(split, voice) for split in SPLITS)]
     tables = []
-    for name, at in product(("top_1", "top_3"), (levels()[0], ALL)):
+    for name, at in product(("top_1", "top_3"), words("accuracy.sources.levels")):
         rows = [(names[kind], [bar(results["sources"][s][at][kind][name]) for s in SPLITS]) for kind in names]
-        tables.append(table(f"{say(f'right.{name}', voice)}: {say(f'levels.{at}', voice)}", head, rows))
+        tables.append(table(f"{say(f'right.{name}', voice)}, {say(f'sources.levels.{at}', voice)}", head, rows))
     return [heading("sources", voice), note(say("sources.note", voice)), *tables]
 
 
