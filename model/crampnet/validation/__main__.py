@@ -22,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("validation"), help="cases/ and excluded.yaml; results")
     parser.add_argument("--card", type=Path, default=Path("MODEL_CARD.md"), help="model card")
     parser.add_argument("--check", action="store_true", help="only say whether results and card are current")
-    parser.add_argument("--questions", action="store_true", help="also count the questions needed, 25 minutes longer")
-    parser.add_argument("--weights", action="store_true", help="also what the answers hang on, a quarter of an hour")
+    parser.add_argument("--questions", action="store_true", help="also count the questions needed, most of an hour")
+    parser.add_argument("--weights", action="store_true", help="also what the answers hang on, half an hour")
     options = parser.parse_args(arguments)
     try:
         model = load_model()
