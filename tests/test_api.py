@@ -191,6 +191,20 @@ def test_clashing_answers_are_named() -> None:
     assert set(error.value.clash) == {"diagnosis dialysis_cramp", "dialysis absent"}
 
 
+def test_clashing_answers_keep_their_warning_signs() -> None:
+    """Gravest first; and where a row of a table clashes, they stand in its message."""
+    told = crampnet.Case(
+        diagnoses=["dialysis_cramp"], absent=["dialysis"], present=["hand_weakness", "hand_tingling", "chest_pain"]
+    )
+    with pytest.raises(ImpossibleCase) as error:
+        tiny().diagnose(told)
+    assert [sign.level for sign in error.value.signs] == ["emergency", "urgent"]
+    assert error.value.signs[0].plain == "Call for help now."
+    assert str(error.value).endswith("emergency: Call for help now. urgent: See a doctor within a day or two.")
+    table = pd.DataFrame({"diagnoses": ["dialysis_cramp"], "dialysis": [False], "chest_pain": [True]})
+    assert "emergency: Call for help now." in tiny().diagnose_many(table)["error"][0]
+
+
 def test_no_kind_at_all_and_still_a_complaint_is_possible() -> None:
     answer = tiny().diagnose(crampnet.Case(absent=["kind_cramp", "kind_spasm"]))
     assert sum(answer.posterior.contributes.values()) >= 1.0 - 1e-9

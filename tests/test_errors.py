@@ -15,6 +15,7 @@ from crampnet.errors import (
     Issue,
     KnowledgeError,
     MissingExtra,
+    Sign,
     TooExpensive,
     UnknownName,
 )
@@ -51,6 +52,13 @@ def test_each_error_names_place_and_remedy(error: CrampnetError, code: int, mess
     assert message in error.message
     assert remedy in error.remedy
     assert str(error) == f"{error.message} {error.remedy}"
+
+
+def test_warning_signs_follow_the_remedy_and_survive_too() -> None:
+    error = ImpossibleCase(["at_night"])
+    error.signs = (Sign("emergency", "Call now.", "Exclude a stroke."),)
+    assert str(error) == f"{error.message} {error.remedy} Whatever else is true, heed this: emergency: Call now."
+    assert pickle.loads(pickle.dumps(error)).signs == error.signs
 
 
 @pytest.mark.parametrize("error", [error for error, *_rest in ERRORS])

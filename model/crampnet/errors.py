@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Sign(NamedTuple):
+    """A warning sign among the answers: how soon it wants care, and the sentence for it."""
+
+    level: str
+    plain: str
+    clinical: str
 
 
 class CrampnetError(Exception):
@@ -18,6 +27,8 @@ class CrampnetError(Exception):
     """
 
     exit_code = 1
+    signs: tuple[Sign, ...] = ()
+    """Warning signs among answers that no probabilities could be worked out for, gravest first."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
@@ -25,7 +36,9 @@ class CrampnetError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}"
+        signs = " ".join(f"{sign.level}: {sign.plain}" for sign in self.signs)
+        heed = f" Whatever else is true, heed this: {signs}" if signs else ""
+        return f"{self.message} {self.remedy}{heed}"
 
     def __reduce__(self) -> tuple[object, ...]:
         # Subclasses take other arguments than (message, remedy); rebuild from the fields instead.

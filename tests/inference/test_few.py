@@ -179,14 +179,25 @@ def test_where_too_much_would_be_left_out_the_case_is_refused(monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("refusing")
-def test_more_work_is_tried_before_a_case_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_opened_last_is_closed_where_nothing_can_be_looked_at_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last look at all of the others, too: causes are opened so many times at the most."""
     network, weights = case(0)
-    for name in ("LITTLE", "MUCH"):
-        monkeypatch.setattr(few, name, 1e-15)
-    with pytest.raises(TooExpensive, match="needs 2 table cells"):
-        run_few(network, observe(network, weights), STRATA)
-    monkeypatch.setattr(few, "MUCH", 1.0)
-    assert run_few(network, observe(network, weights), STRATA).few is not None
+    plain = few._Choice._shares
+
+    def costly(choice: Any, causes: Any, kept: frozenset[int]) -> dict[int, float]:
+        if len(kept) > 1:
+            raise TooExpensive("This case", 2.0, 1.0)
+        return plain(choice, causes, kept)
+
+    monkeypatch.setattr(few, "OPENED", 1e-6)
+    monkeypatch.setattr(few, "ROUNDS", 2)
+    monkeypatch.setattr(few, "TOGETHER", 1)
+    monkeypatch.setattr(few._Choice, "_shares", costly)
+    monkeypatch.setattr(few._Choice, "_first", lambda _: frozenset())
+    found, _ = found_and_aside(network, weights)
+    assert len(few_of(found).opened) == 1
 
 
 def test_where_few_causes_leave_out_too_much_the_whole_sum_may_cost_twice_as_much(

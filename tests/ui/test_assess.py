@@ -309,6 +309,23 @@ def test_impossible_answers_name_what_clashes(page: Driver) -> None:
     assert not page.errors
 
 
+def test_warning_signs_are_told_where_there_is_no_answer(page: Driver) -> None:
+    """What clashes, or a value that cannot be, keeps the probabilities away and not the level of a warning sign."""
+    page.step("diagnoses")
+    page.app.multiselect(key="diagnoses").set_value(["dialysis_cramp"])
+    page.run().step("findings")
+    page.app.selectbox(key="topic").set_value("procedure")
+    page.run().reply("dialysis", "absent")
+    assert words("answer.clash") in page.errors
+    assert "cn-level-emergency" not in page.html
+    page.step("warning").tick("chest_pain")
+    assert words("answer.clash") in page.errors
+    assert page.session.report is None or page.session.report.urgency.level != "emergency"
+    assert "cn-banner cn-level-emergency" in page.html
+    assert "cn-status cn-level-emergency" in page.html
+    assert words("answer.emergency_call") in page.html
+
+
 def test_search_finds_by_alias_and_forgives_typing_errors(page: Driver) -> None:
     page.step("findings")
     page.app.text_input(key="search").set_value("pins and neddles")

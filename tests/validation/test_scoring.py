@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crampnet.api import Model
-from crampnet.errors import TooExpensive
+from crampnet.errors import Sign, TooExpensive
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
 from crampnet.network.network import reason_id
@@ -124,9 +124,13 @@ def test_urgency_above_and_below(scores: Scores) -> None:
 
 
 def test_a_refused_case_counts_as_wrong_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs: tuple[Sign, ...] = ()
+
     def refuse(case: Case) -> object:
         if "kind_spasm" in case.present:
-            raise TooExpensive("It", 2.0, 1.0)
+            refused = TooExpensive("It", 2.0, 1.0)
+            refused.signs = signs
+            raise refused
         return answered(case)
 
     model = Model(tiny().knowledge)
@@ -143,3 +147,5 @@ def test_a_refused_case_counts_as_wrong_and_is_counted(monkeypatch: pytest.Monke
     assert plain["refused"] == 1
     assert plain["emergencies"]["below_urgent"]["count"] == 1
     assert sum(row["forecasts"] for row in reliability(picked)) == 2 * len(found.conditions)
+    signs = (Sign("urgent", "Soon.", "Soon."), Sign("routine", "Some day.", "Some day."))
+    assert score_cases(model, CASES, "history").table.loc["spasm", "urgency"] == "urgent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -15,8 +15,8 @@ from crampnet.cohort.frame import diagnose_many
 from crampnet.cohort.scoring import Scorer
 from crampnet.errors import UnknownName
 from crampnet.inference.case import Case
-from crampnet.inference.engine import posterior
-from crampnet.inference.evidence import read_evidence
+from crampnet.inference.engine import Posterior
+from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.exact.kernels import KERNELS
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge, load_knowledge
@@ -25,7 +25,7 @@ from crampnet.network import REFERENCE_SETTING, Network, build_network, to_pgmpy
 from crampnet.network.ensembles import Ensembles
 from crampnet.network.network import CERTAIN
 from crampnet.reasoning.advice import advise
-from crampnet.reasoning.urgency import assess
+from crampnet.reasoning.urgency import assess, weigh
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -37,6 +37,12 @@ FEW = (
     "of all that fits the answers. How sure this is, why, and what to ask next are not worked out for such a case."
 )
 """Warning of an answer that few causes at a time had to do for."""
+
+LEFT_OUT = (
+    "So much was answered that it cannot all be weighed together. The probabilities do without the answers that say "
+    "least for what they cost: {names}. Warning signs heed these too."
+)
+"""Warning of an answer that the probabilities do without a part of."""
 
 
 def load_model(priors: Path | str | None = None, *, overlay: Path | str | None = None) -> Model:
@@ -100,18 +106,24 @@ class Model:
         """Answer one case, exactly, or nearly so where very much was answered (then a warning says how nearly).
 
         case: also as plain data, such as {"age": 44, "present": ["kind_spasm"]}; see `Case.from_dict`.
-        Raises UnknownName, BadValue, BadCase or ImpossibleCase, each naming the answer and the remedy.
+        Raises UnknownName, BadValue, BadCase or ImpossibleCase, each naming the answer and the remedy; the last,
+        and TooExpensive, with the warning signs that want care all the same (`signs`).
         """
         case = case if isinstance(case, Case) else Case.from_dict(case)
         network = self.network(case.setting)
-        evidence = read_evidence(self.knowledge, self.vocabulary, network, case)
-        beliefs = posterior(network, evidence)
-        if beliefs.few is not None:
-            said = FEW.format(open=len(beliefs.few.opened), missing=100.0 * beliefs.few.missing)
-            evidence = replace(evidence, warnings=(*evidence.warnings, said))
+        read = read_evidence(self.knowledge, self.vocabulary, network, case)
+        evidence, beliefs = weigh(self.knowledge, network, read)
+        evidence = replace(evidence, warnings=(*evidence.warnings, *self._inexact(evidence, beliefs)))
         urgency = assess(self.knowledge, network, evidence, beliefs)
         advice = advise(self.knowledge, evidence, beliefs, urgency)
         return Answer(self, case, evidence, beliefs, urgency, advice)
+
+    def _inexact(self, evidence: Evidence, beliefs: Posterior) -> Iterator[str]:
+        """Warnings of an answer that is not exact."""
+        if evidence.left_out:
+            yield LEFT_OUT.format(names=", ".join(f'"{self.knowledge.name(id_).plain}"' for id_ in evidence.left_out))
+        if beliefs.few is not None:
+            yield FEW.format(open=len(beliefs.few.opened), missing=100.0 * beliefs.few.missing)
 
     def diagnose_many(self, table: pd.DataFrame, *, keep: Sequence[str] = (), top: int | None = None) -> pd.DataFrame:
         """Answer every row of a table as `diagnose` answers one case; see `crampnet.cohort.table` for its columns.

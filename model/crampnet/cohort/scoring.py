@@ -13,13 +13,12 @@ import numpy as np
 
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case
-from crampnet.inference.engine import posterior
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
 from crampnet.network import REFERENCE_SETTING, Network
 from crampnet.network.network import Array
-from crampnet.reasoning.urgency import assess
+from crampnet.reasoning.urgency import assess, weigh
 
 KEPT = 1 << 15
 """So many answers are remembered at most; with 86 conditions about 50 MB."""
@@ -105,7 +104,7 @@ class Scorer:
 
     def _work_out(self, network: Network, evidence: Evidence) -> Outcome | CrampnetError:
         try:
-            beliefs = posterior(network, evidence)
+            evidence, beliefs = weigh(self.model.knowledge, network, evidence)
             urgency = assess(self.model.knowledge, network, evidence, beliefs)
         except CrampnetError as error:
             return error.with_traceback(None)  # which would keep every table of the attempt

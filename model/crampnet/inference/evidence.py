@@ -64,7 +64,8 @@ class Evidence:
     known: diagnoses; cared_for: those under treatment or review; unnamed: medicine classes and conditions that a list
     of medicines or diagnoses leaves out, and whose weights say so; values: test id -> value in its own unit, as given;
     readings: test id -> how that value is read; medicine_classes: medicine as typed -> class; asks: whether the hand
-    gives trouble; warnings: sentences for people.
+    gives trouble; warnings: sentences for people; left_out: ids of answers that the probabilities do without, where
+    very much was answered (see lighter).
     """
 
     weights: dict[int, tuple[float, float]]
@@ -81,6 +82,7 @@ class Evidence:
     medicine_classes: Mapping[str, str] = field(default_factory=dict)
     asks: bool = True
     warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     weighed: Mapping[int, Weighing] = field(default_factory=dict)
 
     @property

@@ -37,10 +37,8 @@ FORGOTTEN = 1e-4
 OPEN_WORK, ONE_WORK, BARE_WORK = 1.0 / 1024.0, 1.0 / 128.0, 1.0 / 16.0
 """Most work of a sum over what is open, of one with a further cause and what it brings about, and of one with such a
 cause bare, as shares of what one run may do."""
-LITTLE, MUCH = 1.0, 8.0
-"""Multiples of these that are tried first, and before a case is refused."""
 WHOLE = 2.0
-"""Between the two the whole sum is tried, with so many times the work that one run may do otherwise."""
+"""Where few causes do not do, the whole sum is tried with so many times the work that one run may do otherwise."""
 MISSING = 0.1
 """Most that may be left out; beyond that the case is refused."""
 
@@ -60,15 +58,13 @@ def run_few(
         if few is None:
             return run(network, observed, strata, wanted, back=back, full=full, singly=singly)
     except TooExpensive as refused:
-        few = _Choice(network, observed, strata, LITTLE).few()
+        few = _Choice(network, observed, strata).few()
         if few is None:
             try:
                 most = WHOLE * runs.MAX_WORK
                 return run(network, observed, strata, wanted, back=back, full=full, singly=singly, most_work=most)
             except TooExpensive:
-                few = _Choice(network, observed, strata, MUCH).few()
-        if few is None:
-            raise refused from None
+                raise refused from None
     causes = _causes(network, observed)
     parts = []
     for there in (None, *(cause for cause in causes if cause not in few.opened)):
@@ -113,8 +109,8 @@ def _narrowed(observed: Observed, absent: Sequence[int], there: int | None) -> O
 class _Choice:
     """Finds the causes to open."""
 
-    def __init__(self, network: Network, observed: Observed, strata: Lanes, effort: float) -> None:
-        self.network, self.observed, self.strata, self.effort = network, observed, strata, effort
+    def __init__(self, network: Network, observed: Observed, strata: Lanes) -> None:
+        self.network, self.observed, self.strata = network, observed, strata
         self.causes = _causes(network, observed)
         self.bare: set[int] = set()
 
@@ -144,7 +140,7 @@ class _Choice:
         lots: list[Sequence[int]] = []
         closed: set[int] = set()
         together, rounds = TOGETHER, 0
-        while rounds < ROUNDS:
+        while True:
             try:
                 shares = self._shares(looked, kept)
             except TooExpensive:
@@ -156,7 +152,7 @@ class _Choice:
                 continue
             rounds += 1
             large = [cause for cause in shares if shares[cause] >= OPENED and cause not in closed]
-            new = sorted(large, key=lambda cause: -shares[cause])[:together]
+            new = sorted(large, key=lambda cause: -shares[cause])[: together if rounds <= ROUNDS else 0]
             while new and not self._payable(kept.union(new)):
                 new = new[: len(new) // 2]
             if not new and looked is self.causes:
@@ -167,7 +163,6 @@ class _Choice:
                 looked = [cause for cause in shares if shares[cause] >= FORGOTTEN and cause not in kept]
             else:
                 looked = self.causes
-        return kept, list(self._shares(self.causes, kept).values())
 
     def _shares(self, causes: Iterable[int], kept: frozenset[int]) -> dict[int, float]:
         """Of each cause that is not open, P(answers, it beside open ones) / P(answers, open ones alone)."""
@@ -194,7 +189,7 @@ class _Choice:
     def _sum(self, kept: frozenset[int], there: int | None, part: float) -> float:
         absent = _absent(self.network, self.causes, kept, there, bare=there in self.bare)
         narrowed = _narrowed(self.observed, absent, there)
-        found = run(self.network, narrowed, self.strata, back=False, most_work=self.effort * part * runs.MAX_WORK)
+        found = run(self.network, narrowed, self.strata, back=False, most_work=part * runs.MAX_WORK)
         return float(found.evidence.sum())
 
 

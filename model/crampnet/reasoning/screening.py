@@ -89,6 +89,11 @@ def holds(flag: RedFlag, present: frozenset[str], absent: frozenset[str]) -> boo
     return True
 
 
+def holding(knowledge: Knowledge, present: frozenset[str], absent: frozenset[str]) -> Iterator[RedFlag]:
+    """Red flags whose rule holds."""
+    return (flag for flag in knowledge.red_flags if holds(flag, present, absent))
+
+
 def undecided(knowledge: Knowledge, said: Said, above: str | None = None) -> tuple[Undecided, ...]:
     """Red flags that answers of this person can still decide, gravest first. above: only of higher levels than this."""
     levels = knowledge.losses.levels

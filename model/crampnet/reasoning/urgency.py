@@ -10,13 +10,15 @@ from math import exp
 import numpy as np
 import numpy.typing as npt
 
+from crampnet.errors import ImpossibleCase, Sign, TooExpensive
 from crampnet.inference.engine import Posterior, probability_without
 from crampnet.inference.evidence import Evidence
+from crampnet.inference.lighter import weighed
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_general import Losses, RedFlag
 from crampnet.network.network import Array, Network
-from crampnet.reasoning.screening import Undecided, holds, questions, said_of, undecided
+from crampnet.reasoning.screening import Undecided, holding, questions, said_of, undecided
 
 IMMEDIATE = "emergency"
 """A diagnosis of this level always counts, cared for or not: an emergency is not under control."""
@@ -72,6 +74,15 @@ class Urgency:
     def by_rule(self) -> bool:
         """True when a red flag alone gives the level."""
         return any(flag.level == self.level for flag in self.fired)
+
+
+def weigh(knowledge: Knowledge, network: Network, evidence: Evidence) -> tuple[Evidence, Posterior]:
+    """As `lighter.weighed`; what it raises carries the red flags that hold whatever the probabilities would be."""
+    try:
+        return weighed(network, evidence)
+    except (ImpossibleCase, TooExpensive) as error:
+        error.signs = warning_signs(knowledge, evidence.told, evidence.absent)
+        raise
 
 
 def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Urgency:
@@ -146,4 +157,11 @@ def expected_losses(losses: Losses, below: Array) -> tuple[Array, Array, npt.NDA
 
 def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]:
     """Red flags whose rule holds."""
-    return tuple(flag for flag in knowledge.red_flags if holds(flag, evidence.told, evidence.absent))
+    return tuple(holding(knowledge, evidence.told, evidence.absent))
+
+
+def warning_signs(knowledge: Knowledge, told: frozenset[str], absent: frozenset[str]) -> tuple[Sign, ...]:
+    """Red flags whose rule holds, as an error carries them, gravest first. told, absent: ids answered so."""
+    order = knowledge.losses.levels
+    gravest_first = sorted(holding(knowledge, told, absent), key=lambda flag: -order.index(flag.level))
+    return tuple(Sign(flag.level, flag.plain, flag.clinical) for flag in gravest_first)

@@ -30,7 +30,8 @@ class Scores:
     table: one row a case, index its id, in the order of `cases`: rank (of the best accepted row, 1 is first), p (on the
     label, or a form of it that is likelier), first (the largest), unmodelled (that a disease outside the list is behind
     it), urgency, for each baseline its rank and p, and refused: whether the engine declined the case as too expensive.
-    Then no row is right, every probability is 0, the urgency is the lowest, and the forecasts are NaN;
+    Then no row is right, every probability is 0, the urgency is that of the warning signs or the lowest, and the
+    forecasts are NaN;
     forecast, happened: probability of every row and whether it is accepted; prior: of every row by age, sex and care
     sought alone; shape (cases, conditions).
     """
@@ -81,8 +82,9 @@ def _answered(model: Model, case: Case) -> tuple[Array, str, float]:
     conditions = model.network().conditions
     try:
         answer = model.diagnose(case)
-    except TooExpensive:
-        return np.full(len(conditions), np.nan), model.knowledge.losses.levels[0], 0.0
+    except TooExpensive as refused:
+        levels = [sign.level for sign in refused.signs] or model.knowledge.losses.levels
+        return np.full(len(conditions), np.nan), levels[0], 0.0
     shares = np.array([answer.posterior.contributes[name] for name in conditions])
     return shares, answer.urgency.level, 0.0 if answer.unlisted is None else answer.unlisted.share
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crampnet.errors import BadValue, CrampnetError, ImpossibleCase, UnknownName
 from crampnet.knowledge import Knowledge
+from crampnet.ui.answer import urgency
 from crampnet.ui.naming import explained, named
 from crampnet.ui.service import Desk, Outcome
 from crampnet.ui.state import session
@@ -13,7 +14,7 @@ from crampnet.ui.text import words
 
 
 def draw(desk: Desk, outcome: Outcome) -> None:
-    """Say what is wrong and that nothing entered is lost."""
+    """Say what is wrong, which warning signs hold all the same, and that nothing entered is lost."""
     knowledge, voice = desk.model.knowledge, session().voice
     if outcome.error is None:
         st.warning(_said("stale_field", session().entry_error), icon=":material/edit_note:")
@@ -21,6 +22,8 @@ def draw(desk: Desk, outcome: Outcome) -> None:
         st.warning(_said("stale_field", explained(outcome.error, knowledge, voice)), icon=":material/edit_note:")
     else:
         st.error(_contradiction(outcome.error, knowledge, voice), icon=":material/error:")
+    if outcome.error is not None and outcome.error.signs:
+        urgency.warned(outcome.error.signs, voice)
     if outcome.report is not None:
         st.markdown(words("answer.stale"))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import streamlit as st
 
+from crampnet.errors import Sign
 from crampnet.knowledge import Knowledge
 from crampnet.report import Report
 from crampnet.report.markdown import level_firmness
@@ -42,6 +43,13 @@ def draw(desk: Desk, outcome: Outcome, report: Report, voice: str) -> None:
             html(*_trail(desk.model.knowledge, report, voice))
 
 
+def warned(signs: Sequence[Sign], voice: str) -> None:
+    """The banner where warning signs are all that can be told, gravest first."""
+    level = signs[0].level
+    reasons = [element("p", getattr(sign, voice)) for sign in signs if sign.level == level]
+    html(_section(level, reasons))
+
+
 def _firm(sure: Insight, today: str) -> str:
     """How firm the level is, or that it is being worked out."""
     if sure.failed:
@@ -54,6 +62,11 @@ def _firm(sure: Insight, today: str) -> str:
 def status(outcome: Outcome, voice: str) -> None:
     """One line: level and leading row, or that there is none."""
     report = outcome.report
+    if outcome.error is not None and outcome.error.signs:
+        level = outcome.error.signs[0].level
+        line = [element("strong", _level_words(level)[0]), element("span", words("answer.status_stale"))]
+        html(element("p", line, f"cn-status cn-level-{level}", role="status"))
+        return
     if report is None:
         kept = "status_start" if outcome.current else "status_stale"
         html(element("p", words(f"answer.{kept}"), "cn-status cn-level-none", role="status"))
@@ -86,19 +99,25 @@ def _waiting(desk: Desk, trail: UrgencyTrail) -> Sequence[str]:
 
 def _banner(knowledge: Knowledge, report: Report, voice: str, waiting: int, sure: Insight) -> Markup:
     trail = report.urgency
-    name, what = _level_words(trail.level)
+    firmness = []
+    if trail.provisional:
+        said = count("answer.provisional", waiting) if waiting else words("answer.provisional_unknown")
+        firmness.append(element("p", said, "cn-provisional"))
+    firmness.append(element("p", _firm(sure, trail.level), "cn-provisional"))
+    return _section(trail.level, _reasons(knowledge, trail, voice), firmness)
+
+
+def _section(level: str, reasons: Iterable[Markup], firmness: Sequence[Markup] = ()) -> Markup:
+    """A level, why it is that, what to do in an emergency, and how firm it is."""
+    name, what = _level_words(level)
     parts = [
         element("h3", report_words("urgency"), "cn-eyebrow"),
         element("p", [element("strong", name), element("span", what)], "cn-level", role="status"),
-        *_reasons(knowledge, trail, voice),
+        *reasons,
     ]
-    if trail.level == "emergency":
+    if level == "emergency":
         parts.append(element("p", words("answer.emergency_call"), "cn-call"))
-    if trail.provisional:
-        said = count("answer.provisional", waiting) if waiting else words("answer.provisional_unknown")
-        parts.append(element("p", said, "cn-provisional"))
-    parts.append(element("p", _firm(sure, trail.level), "cn-provisional"))
-    return element("section", parts, f"cn-banner cn-level-{trail.level}", aria_label=report_words("urgency"))
+    return element("section", [*parts, *firmness], f"cn-banner cn-level-{level}", aria_label=report_words("urgency"))
 
 
 def _reasons(knowledge: Knowledge, trail: UrgencyTrail, voice: str) -> Iterator[Markup]:
