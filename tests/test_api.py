@@ -201,6 +201,12 @@ def test_clashing_answers_keep_their_warning_signs() -> None:
     assert [sign.level for sign in error.value.signs] == ["emergency", "urgent"]
     assert error.value.signs[0].plain == "Call for help now."
     assert str(error.value).endswith("emergency: Call for help now. urgent: See a doctor within a day or two.")
+    with pytest.raises(UnknownName, match="unit") as wrong:
+        tiny().diagnose(crampnet.Case(results={"serum_calcium": "1.85 furlong"}, present=["chest_pain"]))
+    assert [sign.level for sign in wrong.value.signs] == ["emergency"]
+    with pytest.raises(UnknownName) as unknown:
+        tiny().diagnose(crampnet.Case(present=["nonsense", "chest_pain"]))
+    assert unknown.value.signs == wrong.value.signs
     table = pd.DataFrame({"diagnoses": ["dialysis_cramp"], "dialysis": [False], "chest_pain": [True]})
     assert "emergency: Call for help now." in tiny().diagnose_many(table)["error"][0]
 

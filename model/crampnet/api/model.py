@@ -13,11 +13,12 @@ import pandas as pd
 from crampnet.api.answer import Answer
 from crampnet.cohort.frame import diagnose_many
 from crampnet.cohort.scoring import Scorer
-from crampnet.errors import UnknownName
+from crampnet.errors import CrampnetError, UnknownName
 from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior
 from crampnet.inference.evidence import Evidence, read_evidence
 from crampnet.inference.exact.kernels import KERNELS
+from crampnet.inference.lighter import weighed
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge, load_knowledge
 from crampnet.knowledge.nearest import nearest_names
@@ -25,7 +26,7 @@ from crampnet.network import REFERENCE_SETTING, Network, build_network, to_pgmpy
 from crampnet.network.ensembles import Ensembles
 from crampnet.network.network import CERTAIN
 from crampnet.reasoning.advice import advise
-from crampnet.reasoning.urgency import assess, weigh
+from crampnet.reasoning.urgency import assess, warning_signs
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -106,13 +107,19 @@ class Model:
         """Answer one case, exactly, or nearly so where very much was answered (then a warning says how nearly).
 
         case: also as plain data, such as {"age": 44, "present": ["kind_spasm"]}; see `Case.from_dict`.
-        Raises UnknownName, BadValue, BadCase or ImpossibleCase, each naming the answer and the remedy; the last,
-        and TooExpensive, with the warning signs that want care all the same (`signs`).
+        Raises UnknownName, BadValue, BadCase, ImpossibleCase or TooExpensive, each naming the answer and the remedy,
+        with the warning signs of the case that want care all the same (`signs`).
         """
         case = case if isinstance(case, Case) else Case.from_dict(case)
+        try:
+            return self._answer(case)
+        except CrampnetError as error:
+            error.signs = warning_signs(self.knowledge, self.vocabulary, case)
+            raise
+
+    def _answer(self, case: Case) -> Answer:
         network = self.network(case.setting)
-        read = read_evidence(self.knowledge, self.vocabulary, network, case)
-        evidence, beliefs = weigh(self.knowledge, network, read)
+        evidence, beliefs = weighed(network, read_evidence(self.knowledge, self.vocabulary, network, case))
         evidence = replace(evidence, warnings=(*evidence.warnings, *self._inexact(evidence, beliefs)))
         urgency = assess(self.knowledge, network, evidence, beliefs)
         advice = advise(self.knowledge, evidence, beliefs, urgency)

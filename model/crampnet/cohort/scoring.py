@@ -14,11 +14,12 @@ import numpy as np
 from crampnet.errors import CrampnetError
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import Evidence, read_evidence
+from crampnet.inference.lighter import weighed
 from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
 from crampnet.network import REFERENCE_SETTING, Network
 from crampnet.network.network import Array
-from crampnet.reasoning.urgency import assess, weigh
+from crampnet.reasoning.urgency import assess, warning_signs
 
 KEPT = 1 << 15
 """So many answers are remembered at most; with 86 conditions about 50 MB."""
@@ -74,6 +75,12 @@ class Scorer:
 
     def answer(self, case: Case) -> Outcome | CrampnetError:
         """The answer to a case, or what is wrong with it: what `Model.diagnose` raises."""
+        found = self._answer(case)
+        if isinstance(found, CrampnetError):
+            found.signs = warning_signs(self.model.knowledge, self.model.vocabulary, case)
+        return found
+
+    def _answer(self, case: Case) -> Outcome | CrampnetError:
         try:
             network = self.model.network(case.setting)
             evidence = read_evidence(self.model.knowledge, self.model.vocabulary, network, case)
@@ -104,7 +111,7 @@ class Scorer:
 
     def _work_out(self, network: Network, evidence: Evidence) -> Outcome | CrampnetError:
         try:
-            evidence, beliefs = weigh(self.model.knowledge, network, evidence)
+            evidence, beliefs = weighed(network, evidence)
             urgency = assess(self.model.knowledge, network, evidence, beliefs)
         except CrampnetError as error:
             return error.with_traceback(None)  # which would keep every table of the attempt

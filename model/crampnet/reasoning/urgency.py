@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -10,10 +11,11 @@ from math import exp
 import numpy as np
 import numpy.typing as npt
 
-from crampnet.errors import ImpossibleCase, Sign, TooExpensive
+from crampnet.errors import CrampnetError, Sign
+from crampnet.inference.case import Case
 from crampnet.inference.engine import Posterior, probability_without
 from crampnet.inference.evidence import Evidence
-from crampnet.inference.lighter import weighed
+from crampnet.inference.vocabulary import Vocabulary
 from crampnet.knowledge import Knowledge
 from crampnet.knowledge.record import Level
 from crampnet.knowledge.records_general import Losses, RedFlag
@@ -74,15 +76,6 @@ class Urgency:
     def by_rule(self) -> bool:
         """True when a red flag alone gives the level."""
         return any(flag.level == self.level for flag in self.fired)
-
-
-def weigh(knowledge: Knowledge, network: Network, evidence: Evidence) -> tuple[Evidence, Posterior]:
-    """As `lighter.weighed`; what it raises carries the red flags that hold whatever the probabilities would be."""
-    try:
-        return weighed(network, evidence)
-    except (ImpossibleCase, TooExpensive) as error:
-        error.signs = warning_signs(knowledge, evidence.told, evidence.absent)
-        raise
 
 
 def assess(knowledge: Knowledge, network: Network, evidence: Evidence, posterior: Posterior) -> Urgency:
@@ -160,8 +153,24 @@ def fired_flags(knowledge: Knowledge, evidence: Evidence) -> tuple[RedFlag, ...]
     return tuple(holding(knowledge, evidence.told, evidence.absent))
 
 
-def warning_signs(knowledge: Knowledge, told: frozenset[str], absent: frozenset[str]) -> tuple[Sign, ...]:
-    """Red flags whose rule holds, as an error carries them, gravest first. told, absent: ids answered so."""
+def warning_signs(knowledge: Knowledge, vocabulary: Vocabulary, case: Case) -> tuple[Sign, ...]:
+    """Red flags that hold by what a case says, gravest first, for the error that says why it has no answer.
+
+    A name that means nothing, and whatever else is wrong with the case, is passed over.
+    """
+    told = {
+        *_meant(vocabulary.finding, (*case.present, *case.probably_present)),
+        *_meant(vocabulary.medicine, case.medicines or ()),
+        *_meant(vocabulary.condition, case.diagnoses or ()),
+    }
+    told |= {name for one in told & knowledge.exposures.keys() for name in knowledge.exposures[one].implies}
+    absent = frozenset(_meant(vocabulary.finding, (*case.absent, *case.probably_absent)))
     order = knowledge.losses.levels
-    gravest_first = sorted(holding(knowledge, told, absent), key=lambda flag: -order.index(flag.level))
+    gravest_first = sorted(holding(knowledge, frozenset(told), absent), key=lambda flag: -order.index(flag.level))
     return tuple(Sign(flag.level, flag.plain, flag.clinical) for flag in gravest_first)
+
+
+def _meant(read: Callable[[str], str], names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        with suppress(CrampnetError):
+            yield read(name)

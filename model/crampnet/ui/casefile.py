@@ -66,7 +66,7 @@ def _opened(desk: Desk, key: str) -> None:
         desk.model.diagnose(case)
         draft = draft_of(case, desk.model.vocabulary)
     except CrampnetError as error:
-        session().notice = ("error", f"{error.message} {error.remedy}")
+        session().notice = ("error", str(error))
         session().uploads += 1
         return
     start_again(draft)

@@ -21,7 +21,6 @@ from crampnet.report.asking import make_next
 from crampnet.report.insights import Next
 from crampnet.ui.background import Background, Job, Part
 from crampnet.ui.catalog import Catalog
-from crampnet.ui.signs import warned
 from crampnet.ui.state import session
 
 PRIORS = "CRAMPNET_PRIORS"
@@ -89,7 +88,6 @@ def answer(desk: Desk) -> Outcome:
             current.answer, current.error = desk.model.diagnose(case), None
         except CrampnetError as error:
             current.error = error
-            error.signs = error.signs or warned(desk.model, current.draft)
         current.answered = case
     if current.answer is not None and not current.error:
         current.job = _job(desk, current.answer)

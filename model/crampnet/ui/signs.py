@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crampnet.api import Answer, Model
-from crampnet.errors import Sign
 from crampnet.inference.case import Case
 from crampnet.inference.evidence import read_evidence
 from crampnet.reasoning.next_steps import MEDICINES, Checklist
 from crampnet.reasoning.screening import Said, checklists, said_of, undecided
-from crampnet.reasoning.urgency import warning_signs
 from crampnet.ui.draft import NO, YES, Draft
 from crampnet.ui.text import words
 
@@ -22,12 +20,6 @@ def remaining(model: Model, draft: Draft, answer: Answer | None, above: str | No
     answer: the last good one; what was entered since counts as well. The list of medicines is one of its own.
     """
     return checklists(model.knowledge, undecided(model.knowledge, _said(model, draft, answer), above))
-
-
-def warned(model: Model, draft: Draft) -> tuple[Sign, ...]:
-    """Warning signs among entries that cannot be answered, gravest first, as far as findings and habits tell them."""
-    said = _said(model, draft, None)
-    return warning_signs(model.knowledge, said.present, said.absent)
 
 
 def signs_of(lists: Sequence[Checklist]) -> Sequence[str]:
