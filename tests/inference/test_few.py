@@ -179,6 +179,19 @@ def test_where_too_much_would_be_left_out_the_case_is_refused(monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("refusing")
+def test_more_work_is_tried_before_a_case_is_refused_where_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, weights = case(0)
+    for name in ("LITTLE", "MUCH"):
+        monkeypatch.setattr(few, name, 1e-15)
+    with pytest.raises(TooExpensive, match="needs 2 table cells"):
+        run_few(network, observe(network, weights), STRATA)
+    monkeypatch.setattr(few, "MUCH", 1.0)
+    assert run_few(network, observe(network, weights), STRATA).few is not None
+    with pytest.raises(TooExpensive, match="needs 2 table cells"):
+        run_few(network, observe(network, weights), STRATA, patient=False)
+
+
+@pytest.mark.usefixtures("refusing")
 def test_what_was_opened_last_is_closed_where_nothing_can_be_looked_at_beside_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -41,7 +41,8 @@ FEW = (
 
 LEFT_OUT = (
     "So much was answered that it cannot all be weighed together. The probabilities do without the answers that say "
-    "least for what they cost: {names}. Warning signs heed these too."
+    "least for what they cost: {names}. Where up to three are named, rows are off by a few hundredths as a rule; where "
+    "there are more, single ones can be far off. Warning signs heed all of them."
 )
 """Warning of an answer that the probabilities do without a part of."""
 

@@ -74,16 +74,17 @@ class Posterior:
     few: Few | None = None
 
 
-def posterior(network: Network, evidence: Evidence) -> Posterior:
+def posterior(network: Network, evidence: Evidence, *, patient: bool = True) -> Posterior:
     """All posteriors of one case, exactly, out of one forward and one reverse pass.
 
     A case too long for that is answered from few causes at a time where hardly anything is left out so (see few).
+    patient: look longer for few causes that do.
     Raises ImpossibleCase naming the answers that clash, TooExpensive where neither is possible.
     """
     KERNELS.count()
     network = network.told(evidence.weights)
     rows, shares = network.targets, evidence.strata_weights
-    found = run_few(network, observe(network, evidence.weights), evidence.strata, rows, full=True)
+    found = run_few(network, observe(network, evidence.weights), evidence.strata, rows, full=True, patient=patient)
     total = float(found.evidence @ shares)
     if not total > 0.0:
         raise ImpossibleCase(clash(network, evidence))

@@ -37,34 +37,38 @@ FORGOTTEN = 1e-4
 OPEN_WORK, ONE_WORK, BARE_WORK = 1.0 / 1024.0, 1.0 / 128.0, 1.0 / 16.0
 """Most work of a sum over what is open, of one with a further cause and what it brings about, and of one with such a
 cause bare, as shares of what one run may do."""
+LITTLE, MUCH = 1.0, 8.0
+"""Multiples of these that are tried first, and last where there is time."""
 WHOLE = 2.0
-"""Where few causes do not do, the whole sum is tried with so many times the work that one run may do otherwise."""
+"""Between the two the whole sum is tried, with so many times the work that one run may do otherwise."""
 MISSING = 0.1
 """Most that may be left out; beyond that the case is refused."""
 
 
 def run_few(
     network: Network, observed: Observed, strata: Lanes, wanted: npt.ArrayLike = (), *, back: bool = True,
-    full: bool = False, singly: bool = False, few: Few | None = None,
+    full: bool = False, singly: bool = False, few: Few | None = None, patient: bool = True,
 ) -> Found:  # fmt: skip
     """As `runs.run`, but a case that it refuses is answered from few causes at a time, if little is left out so.
 
     Where much would be, the whole is tried with more work.
     few: the causes that did for the same answers, where some of the others are to be absent now: the sums are then
-    parts of those that were found before.
+    parts of those that were found before; patient: look for few causes for half a minute more before it is refused.
     Raises TooExpensive where neither is possible, as `run` does.
     """
     try:
         if few is None:
             return run(network, observed, strata, wanted, back=back, full=full, singly=singly)
     except TooExpensive as refused:
-        few = _Choice(network, observed, strata).few()
+        few = _Choice(network, observed, strata, LITTLE).few()
         if few is None:
             try:
                 most = WHOLE * runs.MAX_WORK
                 return run(network, observed, strata, wanted, back=back, full=full, singly=singly, most_work=most)
             except TooExpensive:
-                raise refused from None
+                few = _Choice(network, observed, strata, MUCH).few() if patient else None
+        if few is None:
+            raise refused from None
     causes = _causes(network, observed)
     parts = []
     for there in (None, *(cause for cause in causes if cause not in few.opened)):
@@ -109,8 +113,8 @@ def _narrowed(observed: Observed, absent: Sequence[int], there: int | None) -> O
 class _Choice:
     """Finds the causes to open."""
 
-    def __init__(self, network: Network, observed: Observed, strata: Lanes) -> None:
-        self.network, self.observed, self.strata = network, observed, strata
+    def __init__(self, network: Network, observed: Observed, strata: Lanes, effort: float) -> None:
+        self.network, self.observed, self.strata, self.effort = network, observed, strata, effort
         self.causes = _causes(network, observed)
         self.bare: set[int] = set()
 
@@ -189,7 +193,7 @@ class _Choice:
     def _sum(self, kept: frozenset[int], there: int | None, part: float) -> float:
         absent = _absent(self.network, self.causes, kept, there, bare=there in self.bare)
         narrowed = _narrowed(self.observed, absent, there)
-        found = run(self.network, narrowed, self.strata, back=False, most_work=part * runs.MAX_WORK)
+        found = run(self.network, narrowed, self.strata, back=False, most_work=self.effort * part * runs.MAX_WORK)
         return float(found.evidence.sum())
 
 

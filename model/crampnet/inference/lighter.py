@@ -1,9 +1,10 @@
 """Cases too long even for few causes: what says little for its cost is left out until the rest can be summed.
 
 Each answer that something is there joins the causes that it hangs on in one table, and one that nearly every cause can
-bring about hardly tells them apart. Without a handful of such answers a sum is a thousand times shorter, and most
-probabilities are a few hundredths off. What an answer says is the variance of its log-likelihood among the conditions,
-one acting alone, each as probable as all the answers make it so; what the rest costs is what the engine would need.
+bring about hardly tells them apart. Without two or three such answers a sum is some thirty times shorter, and rows are
+a few hundredths off; without six or more it is a thousand times shorter, and single rows can be far off. What an answer
+says is the variance of its log-likelihood among the conditions, one acting alone, each as probable as all the answers
+make it so; what the rest costs is what the engine would need.
 
 What was left out keeps its place among the answers, with weights of 1: nobody is asked for it again, and warning signs,
 which go by what was told and not by weights, heed it as before.
@@ -47,7 +48,7 @@ def weighed(network: Network, evidence: Evidence) -> tuple[Evidence, Posterior]:
             evidence, needed = _without_one(network, evidence, says, refused)
             if needed <= NEAR * runs.MAX_WORK:
                 try:
-                    return evidence, posterior(network, evidence)
+                    return evidence, posterior(network, evidence, patient=False)
                 except TooExpensive:
                     continue
 
