@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,6 +87,29 @@ def test_what_says_nothing_goes_first_and_nothing_that_is_absent(seed: int, monk
     first, *_, last = (node for node in evidence.weights)
     assert rest.left_out[0] == network.nodes[first].id
     assert network.nodes[last].id not in rest.left_out
+
+
+@pytest.mark.usefixtures("sums_only")
+def test_what_is_left_out_hangs_on_no_figure_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on how far such an answer can be trusted, either, which intervals draw anew."""
+    network, evidence = wide(0)
+    trusted: dict[int, Any] = dict.fromkeys(evidence.weights)
+    monkeypatch.setattr(runs, "MAX_WORK", 0.4 * needed(network, evidence))
+    rest, _ = weighed(network, replace(evidence, weighed=trusted))
+    silent = {node for node, pair in rest.weights.items() if pair == SILENT}
+    assert silent
+    assert rest.weighed.keys() == trusted.keys() - silent
+
+
+@pytest.mark.usefixtures("sums_only")
+def test_the_last_that_says_that_the_hand_gives_trouble_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, evidence = wide(0)
+    nodes = [replace(n, leak=np.zeros(2)) if n.id == "many0" else n for n in network.nodes]
+    network = replace(network, nodes=tuple(nodes))
+    monkeypatch.setattr(runs, "MAX_WORK", 0.4 * needed(network, evidence))
+    rest, _ = weighed(network, evidence)
+    assert rest.left_out
+    assert "many0" not in rest.left_out
 
 
 @pytest.mark.usefixtures("sums_only")

@@ -21,7 +21,7 @@ from crampnet.errors import TooExpensive
 from crampnet.inference import runs
 from crampnet.inference.engine import Posterior, posterior
 from crampnet.inference.evidence import Evidence
-from crampnet.inference.runs import ABSENT, Weights, observe, run
+from crampnet.inference.runs import ABSENT, PRESENT, Weights, observe, run
 from crampnet.network.alone import acting_alone
 from crampnet.network.network import Network
 
@@ -58,10 +58,14 @@ def _without_one(
 ) -> tuple[Evidence, float]:
     """The evidence without the answer that is worth least for its cost, and what its sum needs then.
 
-    says: what each answer says; refused: raised where none is left that costs anything.
+    The last one that says that the hand gives trouble stays. says: what each answer says; refused: raised where none
+    is left that costs anything.
     """
     told = network.told(evidence.weights)
     left = [node for node in says if evidence.weights[node] != SILENT]
+    certain = [node for node in left if told.needs_trouble(node) and evidence.weights[node] == PRESENT]
+    if len(certain) == 1:
+        left.remove(certain[0])
     dear = sorted(left, key=lambda node: -len(told.nodes[node].parents))[:LOOKED]
     needs = {node: _needed(told, {**evidence.weights, node: SILENT}, evidence) for node in dear}
     now = _needed(told, evidence.weights, evidence)
@@ -69,8 +73,13 @@ def _without_one(
     least = max(worth, key=lambda node: worth[node], default=None)
     if least is None or worth[least] <= 0.0:
         raise refused
-    weights = {**evidence.weights, least: SILENT}
-    return replace(evidence, weights=weights, left_out=(*evidence.left_out, told.nodes[least].id)), needs[least]
+    lighter = replace(
+        evidence,
+        weights={**evidence.weights, least: SILENT},
+        weighed={node: how for node, how in evidence.weighed.items() if node != least},
+        left_out=(*evidence.left_out, told.nodes[least].id),
+    )
+    return lighter, needs[least]
 
 
 def _says(network: Network, evidence: Evidence) -> dict[int, float]:

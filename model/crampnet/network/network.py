@@ -206,6 +206,12 @@ class Network:
         usual: Array = acting_alone(self).mean(axis=1)
         return usual
 
+    def needs_trouble(self, position: int) -> bool:
+        """Whether a finding, or the complaint, comes by reasons alone, so that with it the hand gives trouble."""
+        node = self.nodes[position]
+        only_reasons = all(self.nodes[parent].kind == "reason" for parent in node.parents)
+        return node.kind in ("finding", "complaint") and not node.leak.any() and only_reasons
+
     def base_rate(self, condition: str, strata: Array) -> float:
         """P(condition present) before any finding, averaged over the strata with the given weights."""
         return float(self.base_rates[condition] @ strata / strata.sum())

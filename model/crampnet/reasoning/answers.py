@@ -135,16 +135,7 @@ def with_complaint(network: Network, evidence: Evidence, change: Change) -> Chan
 
 def _complains(network: Network, weights: Mapping[int, tuple[float, float]]) -> bool:
     """The complaint is certain: stated, or something present that nothing but a reason brings about."""
-    return any(pair == PRESENT and _only_reasons(network, node) for node, pair in weights.items())
-
-
-def _only_reasons(network: Network, position: int) -> bool:
-    node = network.nodes[position]
-    return node.kind in ("finding", "complaint") and not node.leak.any() and _all_reasons(network, node.parents)
-
-
-def _all_reasons(network: Network, parents: Iterable[int]) -> bool:
-    return all(network.nodes[parent].kind == "reason" for parent in parents)
+    return any(pair == PRESENT and network.needs_trouble(node) for node, pair in weights.items())
 
 
 def _left_out(knowledge: Knowledge, evidence: Evidence) -> frozenset[str]:
