@@ -16,6 +16,9 @@ from crampnet.validation import Forecasts, Patients, calibration, draw_patients,
 from crampnet.validation import selfcheck as module
 from tests.support.models import shipped, tiny
 
+TOGETHER = 1.0 - 0.01 / 20.0
+"""Level of each interval, so that all twenty (two quantities, ten tenths) hold together with probability 0.99."""
+
 
 @pytest.fixture(scope="module")
 def simulated() -> tuple[Patients, Forecasts]:
@@ -28,7 +31,7 @@ def simulated() -> tuple[Patients, Forecasts]:
 def test_the_shipped_model_is_calibrated_on_its_own_patients(simulated: tuple[Patients, Forecasts]) -> None:
     patients, found = simulated
     for forecast, truth in ((found.contributes, patients.contributes), (found.present, patients.present)):
-        table = calibration(forecast, truth)
+        table = calibration(forecast, truth, level=TOGETHER)
         assert len(table) == 10
         assert table["forecasts"].sum() == truth.size - len(found.refused) * truth.shape[1]
         assert table["inside"].all(), table
@@ -37,7 +40,7 @@ def test_the_shipped_model_is_calibrated_on_its_own_patients(simulated: tuple[Pa
 def test_overconfident_forecasts_are_seen(simulated: tuple[Patients, Forecasts]) -> None:
     patients, found = simulated
     certain = expit(1.6 * logit(np.clip(found.present, 1e-12, 1.0 - 1e-12)))
-    assert not calibration(certain, patients.present)["inside"].all()
+    assert not calibration(certain, patients.present, level=TOGETHER)["inside"].all()
 
 
 def test_each_case_is_answered_as_alone() -> None:
